@@ -1,0 +1,86 @@
+/**
+ * The outside world as the core sees it: five small interfaces, handed in by the composition root.
+ * `lib/os` has the real ones, `tests/support` those of the tests and the simulator.
+ *
+ * @module
+ */
+
+/** Time. */
+export interface Clock {
+  /** Microseconds since the Unix epoch, a safe integer. */
+  nowMicros(): number;
+  /** Milliseconds that only ever grow, for deadlines and latencies. */
+  monotonicMs(): number;
+  /** Runs `task` once after `delayMs`, until the returned function is called. Does not keep the process alive. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+/** Unpredictable bytes. */
+export interface Entropy {
+  /** Fills `into` with random bytes. */
+  fill(into: Uint8Array): void;
+}
+
+/** One open file. Reads and appends are synchronous (a page-cache read costs less than a promise), only `sync` is not. */
+export interface StorageFile {
+  /** Bytes in the file. */
+  readonly size: number;
+  /** Fills `into` from `position` on; gives how many bytes there were (fewer only at the end of the file). */
+  readAt(into: Uint8Array, position: number): number;
+  /** Writes all of `bytes` at the end. After an error the file may hold a part of them: truncate to the size before. */
+  append(bytes: Uint8Array): void;
+  /** Cuts the file to `size` bytes. */
+  truncate(size: number): void;
+  /** Resolves when all that was appended before the call is on stable storage. */
+  sync(): Promise<void>;
+  close(): void;
+}
+
+/** Files below one root; paths are relative, with `/`. */
+export interface Storage {
+  /** Opens a file for reading and appending. `create`: makes it when missing (its folder must exist). */
+  open(path: string, options?: { create?: boolean }): StorageFile;
+  /** Whether a file or folder of that name exists. */
+  exists(path: string): boolean;
+  /** Names in a folder, sorted; none when there is no such folder. */
+  list(path: string): string[];
+  /** Makes a folder and those above it. */
+  makeDirectory(path: string): void;
+  /** Replaces `to` with `from` in one step. */
+  rename(from: string, to: string): void;
+  /** Removes a file, or a folder with all in it; nothing happens when there is none. */
+  remove(path: string): void;
+  /** Resolves when the names in a folder are on stable storage (a no-op where the system has no such call). */
+  syncDirectory(path: string): Promise<void>;
+  /** A whole small file, or `undefined` when there is none. */
+  readFile(path: string): Uint8Array | undefined;
+}
+
+/** An address as people and SDKs write it. */
+export interface Address {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Both directions of one byte stream. */
+export interface Duplex {
+  /** The far end. */
+  readonly peer: Address;
+  /** This end, as the peer dialled it. */
+  readonly local: Address;
+  /** Reads some bytes into `into`; `null` at the end of the stream. */
+  read(into: Uint8Array): Promise<number | null>;
+  /** Writes all of `bytes`. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends both directions; pending reads and writes fail or end. Safe to call twice. */
+  close(): void;
+}
+
+/** A listening socket. */
+export interface Listener {
+  /** The bound address (port 0 resolved). */
+  readonly address: Address;
+  /** The next connection; `null` once closed. */
+  accept(): Promise<Duplex | null>;
+  close(): void;
+}
