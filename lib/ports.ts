@@ -84,3 +84,25 @@ export interface Listener {
   accept(): Promise<Duplex | null>;
   close(): void;
 }
+
+/** What the machine says of itself, for stats. */
+export interface Host {
+  readonly processId: number;
+  readonly hostname: string;
+  readonly osName: string;
+  readonly osVersion: string;
+  readonly kernelVersion: string;
+  /** What is in use now. */
+  usage(): HostUsage;
+}
+
+/** Use of the machine and by this process; sizes in bytes, CPU in percent of one core since the start. */
+export interface HostUsage {
+  readonly cpuPercent: number;
+  readonly totalCpuPercent: number;
+  readonly memoryBytes: number;
+  readonly totalMemoryBytes: number;
+  readonly availableMemoryBytes: number;
+  readonly freeDiskBytes: number;
+  readonly totalDiskBytes: number;
+}

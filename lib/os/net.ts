@@ -1,0 +1,92 @@
+/**
+ * TCP as the core sees it.
+ *
+ * @module
+ */
+import type { Address, Duplex, Listener } from "../ports.ts";
+
+/** Listens on a TCP address; port 0 takes a free one. Throws with the address and the cause in words. */
+export function listenTcp(address: Address): Listener {
+  let listener: Deno.TcpListener;
+  try {
+    listener = Deno.listen({ transport: "tcp", hostname: address.hostname, port: address.port });
+  } catch (cause) {
+    throw new Error(listenFailure(address, cause), { cause });
+  }
+  const bound = listener.addr as Deno.NetAddr;
+  return {
+    address: { hostname: bound.hostname, port: bound.port },
+    async accept() {
+      for (;;) {
+        try {
+          const conn = await listener.accept();
+          conn.setNoDelay(true);
+          return tcpDuplex(conn);
+        } catch (error) {
+          if (error instanceof Deno.errors.BadResource) return null;
+          // A connection that was reset before it was accepted, or a full table of open files: the
+          // listener itself is well, so it goes on after a breath.
+          await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
+        }
+      }
+    },
+    close() {
+      listener.close();
+    },
+  };
+}
+
+/** Dials a TCP address. Rejects when nobody listens there. */
+export async function connectTcp(address: Address): Promise<Duplex> {
+  const conn = await Deno.connect({ hostname: address.hostname, port: address.port });
+  conn.setNoDelay(true);
+  return tcpDuplex(conn);
+}
+
+/** Dials a unix socket; `peer` and `local` are what the stream stands for. */
+export async function connectUnix(path: string, peer: Address, local: Address): Promise<Duplex> {
+  return duplex(await Deno.connect({ transport: "unix", path }), peer, local);
+}
+
+function tcpDuplex(conn: Deno.TcpConn): Duplex {
+  const { remoteAddr, localAddr } = conn;
+  return duplex(
+    conn,
+    { hostname: remoteAddr.hostname, port: remoteAddr.port },
+    { hostname: localAddr.hostname, port: localAddr.port },
+  );
+}
+
+function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
+  let open = true;
+  return {
+    peer,
+    local,
+    read: (into) => conn.read(into),
+    async write(bytes) {
+      let at = await conn.write(bytes);
+      while (at < bytes.length) at += await conn.write(bytes.subarray(at));
+    },
+    close() {
+      if (!open) return;
+      open = false;
+      conn.close();
+    },
+  };
+}
+
+function listenFailure(address: Address, cause: unknown): string {
+  const where = `${address.hostname}:${address.port}`;
+  if (cause instanceof Deno.errors.AddrInUse) {
+    return `Address ${where} is in use: stop what listens there, or choose another port (0 takes a free one)`;
+  }
+  if (cause instanceof Deno.errors.AddrNotAvailable) {
+    return `Address ${where} is not one of this machine's`;
+  }
+  if (cause instanceof Deno.errors.PermissionDenied || cause instanceof Deno.errors.NotCapable) {
+    return `Address ${where} may not be listened on by this user`;
+  }
+  return `Cannot listen on ${where}: ${cause instanceof Error ? cause.message : cause}`;
+}
+
+const ACCEPT_RETRY_MS = 20;
