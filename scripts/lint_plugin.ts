@@ -145,7 +145,9 @@ function hashPrivate(context: Context): Visitor {
     MethodDefinition: (node) => {
       if (node.kind !== "constructor") check(node, node.accessibility);
     },
-    TSParameterProperty: (node) => check(node, node.accessibility),
+    // Deno leaves `accessibility` of a parameter undefined, so its text is asked.
+    TSParameterProperty: (node) =>
+      check(node, /^(private|protected)\b/.exec(context.sourceCode.getText(node))?.[0]),
   };
 }
 
