@@ -70,6 +70,14 @@ export class WireReader {
     return high * 0x100000000 + this.#view.getUint32(at, true);
   }
 
+  /** A u64 of which only the safe range matters: 2^53 - 1 stands for all beyond it. */
+  u64Clamped(): number {
+    const at = this.#take(8);
+    const high = this.#view.getUint32(at + 4, true);
+    if (high > 0x1fffff) return Number.MAX_SAFE_INTEGER;
+    return high * 0x100000000 + this.#view.getUint32(at, true);
+  }
+
   u128(): bigint {
     const at = this.#take(16);
     return (this.#view.getBigUint64(at + 8, true) << 64n) | this.#view.getBigUint64(at, true);
