@@ -1,9 +1,12 @@
 /**
  * Stand-in for `jsr:@std/assert` where JSR is out of reach: the names this project's tests use, with
- * the same meaning.
+ * the same meaning. For tests only.
  *
  * @module
  */
+import { equal, firstDifference } from "./equal.ts";
+
+export { equal };
 
 /** What a failed assertion throws. */
 export class AssertionError extends Error {
@@ -17,10 +20,10 @@ export function assert(expr: unknown, msg = ""): asserts expr {
 
 /** Fails unless both values are deeply equal; a missing prototype makes no difference. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (equal(actual, expected)) return;
-  throw new AssertionError(
-    `Values are not equal${suffix(msg)}\n    actual: ${show(actual)}\n    expected: ${show(expected)}`,
-  );
+  const place = firstDifference(actual, expected);
+  if (place === undefined) return;
+  const where = place === "" ? "" : `, first at ${place}`;
+  throw new AssertionError(`Values are not equal${where}${both(actual, expected, msg)}`);
 }
 
 /** Fails when both values are deeply equal. */
@@ -30,13 +33,13 @@ export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
 }
 
 /** Fails unless both are the same value (`Object.is`). */
-export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T {
+export function assertStrictEquals<T>(
+  actual: unknown,
+  expected: T,
+  msg?: string,
+): asserts actual is T {
   if (Object.is(actual, expected)) return;
-  throw new AssertionError(
-    `Values are not strictly equal${suffix(msg)}\n    actual: ${show(actual)}\n    expected: ${
-      show(expected)
-    }`,
-  );
+  throw new AssertionError(`Values are not strictly equal${both(actual, expected, msg)}`);
 }
 
 /** Fails unless `actual` is neither `null` nor `undefined`. */
@@ -65,7 +68,9 @@ export function assertInstanceOf<T extends abstract new (...args: any[]) => any>
   msg?: string,
 ): asserts actual is InstanceType<T> {
   if (actual instanceof expectedType) return;
-  throw new AssertionError(`Expected an instance of ${expectedType.name}${suffix(msg)}, got ${show(actual)}`);
+  throw new AssertionError(
+    `Expected an instance of ${expectedType.name}${suffix(msg)}, got ${show(actual)}`,
+  );
 }
 
 /** Fails unless `actual` is greater than `expected`. */
@@ -80,34 +85,63 @@ export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   throw new AssertionError(`Expected ${show(actual)} < ${show(expected)}${suffix(msg)}`);
 }
 
-type ErrorClass<E extends Error> = new (...args: never[]) => E;
+// deno-lint-ignore no-explicit-any
+type ErrorClass<E extends Error> = abstract new (...args: any[]) => E;
 
-/** Fails unless `fn` throws (an `errorClass` whose message includes `msgIncludes`); gives the error. */
+/** Fails unless `fn` throws; gives what it threw. */
+export function assertThrows(fn: () => unknown, msg?: string): unknown;
+/** Fails unless `fn` throws an `errorClass` whose message includes `msgIncludes`; gives the error. */
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
-  errorClass?: ErrorClass<E>,
+  errorClass: ErrorClass<E>,
   msgIncludes?: string,
-): E {
+  msg?: string,
+): E;
+export function assertThrows(
+  fn: () => unknown,
+  errorClassOrMsg?: ErrorClass<Error> | string,
+  msgIncludes?: string,
+  msg?: string,
+): unknown {
+  const expected = expectation(errorClassOrMsg, msgIncludes, msg);
   try {
     fn();
   } catch (error) {
-    return expectedError(error, errorClass, msgIncludes);
+    return checked(error, expected);
   }
-  throw new AssertionError("Expected function to throw");
+  throw new AssertionError(`Expected function to throw${suffix(expected.msg)}`);
 }
 
-/** Fails unless `fn` rejects (with an `errorClass` whose message includes `msgIncludes`); gives the error. */
-export async function assertRejects<E extends Error = Error>(
+/** Fails unless the promise of `fn` rejects; gives what it rejected with. */
+export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
+/** Fails unless it rejects with an `errorClass` whose message includes `msgIncludes`. */
+export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
-  errorClass?: ErrorClass<E>,
+  errorClass: ErrorClass<E>,
   msgIncludes?: string,
-): Promise<E> {
+  msg?: string,
+): Promise<E>;
+export async function assertRejects(
+  fn: () => PromiseLike<unknown>,
+  errorClassOrMsg?: ErrorClass<Error> | string,
+  msgIncludes?: string,
+  msg?: string,
+): Promise<unknown> {
+  const expected = expectation(errorClassOrMsg, msgIncludes, msg);
+  let promise: PromiseLike<unknown>;
   try {
-    await fn();
+    promise = fn();
   } catch (error) {
-    return expectedError(error, errorClass, msgIncludes);
+    throw new AssertionError(
+      `Expected function to reject${suffix(expected.msg)}, it threw ${show(error)}`,
+    );
   }
-  throw new AssertionError("Expected function to reject");
+  try {
+    await promise;
+  } catch (error) {
+    return checked(error, expected);
+  }
+  throw new AssertionError(`Expected function to reject${suffix(expected.msg)}`);
 }
 
 /** Fails always. */
@@ -116,54 +150,42 @@ export function fail(msg?: string): never {
 }
 
 /** Marks a place that cannot be reached. */
-export function unreachable(): never {
-  throw new AssertionError("Unreachable");
+export function unreachable(reason?: string): never {
+  throw new AssertionError(`Unreachable${suffix(reason)}`);
 }
 
-/** Whether two values are deeply equal; prototypes of plain objects are not compared. */
-export function equal(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
-  if (a instanceof RegExp && b instanceof RegExp) return String(a) === String(b);
-  if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) return equalBytes(a, b);
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  if (a instanceof Set && b instanceof Set) {
-    return a.size === b.size && [...a].every((x) => b.has(x) || [...b].some((y) => equal(x, y)));
-  }
-  if (a instanceof Map && b instanceof Map) {
-    return a.size === b.size && [...a].every(([k, v]) => b.has(k) && equal(v, b.get(k)));
-  }
-  if (constructorOf(a) !== constructorOf(b)) return false;
-  const [keysA, keysB] = [Reflect.ownKeys(a), Reflect.ownKeys(b)];
-  return keysA.length === keysB.length && keysA.every((key) =>
-    Object.hasOwn(b, key) && equal(Reflect.get(a, key), Reflect.get(b, key))
-  );
+interface Expectation {
+  readonly errorClass?: ErrorClass<Error>;
+  readonly msgIncludes?: string;
+  readonly msg?: string;
 }
 
-function equalBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  if (a.constructor !== b.constructor || a.byteLength !== b.byteLength) return false;
-  const bytesA = new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
-  const bytesB = new Uint8Array(b.buffer, b.byteOffset, b.byteLength);
-  return bytesA.every((byte, i) => byte === bytesB[i]);
-}
-
-function constructorOf(value: object): unknown {
-  return Object.getPrototypeOf(value)?.constructor ?? Object;
-}
-
-function expectedError<E extends Error>(
-  error: unknown,
-  errorClass: ErrorClass<E> | undefined,
+/** Sorts out the two forms that `assertThrows` and `assertRejects` share. */
+function expectation(
+  errorClassOrMsg: ErrorClass<Error> | string | undefined,
   msgIncludes: string | undefined,
-): E {
-  if (errorClass !== undefined && !(error instanceof errorClass)) {
-    throw new AssertionError(`Expected ${errorClass.name}, got ${show(error)}`);
+  msg: string | undefined,
+): Expectation {
+  return typeof errorClassOrMsg === "function"
+    ? { errorClass: errorClassOrMsg, msgIncludes, msg }
+    : { msg: errorClassOrMsg };
+}
+
+function checked(error: unknown, { errorClass, msgIncludes, msg }: Expectation): unknown {
+  if (errorClass === undefined) return error;
+  if (!(error instanceof errorClass)) {
+    throw new AssertionError(`Expected ${errorClass.name}${suffix(msg)}, got ${show(error)}`);
   }
-  if (msgIncludes !== undefined && !String((error as Error)?.message).includes(msgIncludes)) {
-    throw new AssertionError(`Expected message to include ${show(msgIncludes)}, got ${show(error)}`);
+  if (msgIncludes !== undefined && !error.message.includes(msgIncludes)) {
+    throw new AssertionError(
+      `Expected message to include ${show(msgIncludes)}${suffix(msg)}, got ${show(error)}`,
+    );
   }
-  return error as E;
+  return error;
+}
+
+function both(actual: unknown, expected: unknown, msg: string | undefined): string {
+  return `${suffix(msg)}\n    actual: ${show(actual)}\n    expected: ${show(expected)}`;
 }
 
 function suffix(msg: string | undefined): string {

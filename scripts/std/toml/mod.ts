@@ -6,14 +6,21 @@
  */
 import * as smol from "smol-toml";
 
-/** Parses a TOML document. Throws a `SyntaxError` that names line and column. */
+/**
+ * Parses a TOML document; an integer beyond 2^53 comes as a bigint.
+ *
+ * @throws {SyntaxError} whose message says `on line L, column C`
+ */
 export function parse(tomlString: string): Record<string, unknown> {
   try {
     return smol.parse(tomlString, { integersAsBigInt: "asNeeded" });
   } catch (cause) {
     if (!(cause instanceof smol.TomlError)) throw cause;
-    const reason = cause.message.split("\n")[0];
-    throw new SyntaxError(`${reason} on line ${cause.line}, column ${cause.column}`, { cause });
+    const reason = cause.message.split("\n")[0].replace(/^Invalid TOML document: /, "");
+    throw new SyntaxError(
+      `Parse error on line ${cause.line}, column ${cause.column}: ${reason}`,
+      { cause },
+    );
   }
 }
 
