@@ -7,7 +7,7 @@
  */
 
 /** One row: a place and what its files may import besides their own folder. */
-export interface Layer {
+interface Layer {
   /** A file, or a folder when it ends in `/`, or a name both begin with. */
   readonly path: string;
   /** Files and folders, in the same notation. `FOUNDATION` comes on top for everything in `lib/`. */
@@ -17,10 +17,16 @@ export interface Layer {
 }
 
 /** What all of `lib/` stands on. */
-export const FOUNDATION = ["protocol/", "lib/ports.ts", "lib/limits.ts", "lib/telemetry.ts"];
+const FOUNDATION = [
+  "protocol/",
+  "lib/buffers.ts",
+  "lib/limits.ts",
+  "lib/ports.ts",
+  "lib/telemetry",
+];
 
 /** The layers, inner places before the folders that hold them. */
-export const LAYERS: readonly Layer[] = [
+const LAYERS: readonly Layer[] = [
   { path: "tests/", imports: ["*"], packages: ["*"] },
   { path: "scripts/", imports: ["*"], packages: ["*"] },
   { path: "main.ts", imports: ["mod.ts", "lib/", "protocol/"], packages: ["commander"] },
