@@ -125,7 +125,8 @@ export interface BatchKernel {
    * checksums, to `[to, to + capacity)`: those from `firstOffset` on, at most `count`, as many as
    * fit. A batch cut off at the end of the range is left out.
    *
-   * Gives the bytes written, and `unpacked` the rest; or minus 3 when a batch is damaged.
+   * Gives the bytes written, and `unpacked` the rest; or minus 4011 when a batch does not hold
+   * together.
    */
   unpackClassic(
     at: number,
