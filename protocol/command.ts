@@ -39,8 +39,14 @@ export type Right =
   | "poll_messages"
   | "send_messages";
 
+/** What a command asks and what it answers, in every dialect that has it. */
+export interface Bodies<Request, Response> {
+  readonly request: PerDialect<Request>;
+  readonly response: PerDialect<Response>;
+}
+
 /** One command: its numbers, its right, its bodies. */
-export interface Command<Request, Response> {
+export interface Command<Request, Response> extends Bodies<Request, Response> {
   /** Iggy's name in snake case, as `create_stream`. */
   readonly name: string;
   /** The command code (classic: bytes 4..7 of a request; VSR: bytes 196..199 of operation 2). */
@@ -50,8 +56,18 @@ export interface Command<Request, Response> {
   /** Whether a VSR reply body starts with a result section (VSR.md section 4.2). */
   readonly resultFramed: boolean;
   readonly right: Right;
-  readonly request: PerDialect<Request>;
-  readonly response: PerDialect<Response>;
+}
+
+/** Both bodies of a command; a single codec stands for the same bytes in every dialect. */
+export function bodies<Request, Response>(
+  request: Codec<Request> | PerDialect<Request>,
+  response: Codec<Response> | PerDialect<Response>,
+): Bodies<Request, Response> {
+  return { request: perDialect(request), response: perDialect(response) };
+}
+
+function perDialect<T>(codec: Codec<T> | PerDialect<T>): PerDialect<T> {
+  return "encode" in codec ? everywhere(codec) : codec;
 }
 
 /** The same codec in every dialect. */
@@ -75,7 +91,7 @@ export function optional<T>(codec: Codec<T>): Codec<T | undefined> {
 }
 
 /** Values back to back until the body ends. */
-export function untilEnd<T>(codec: Codec<T>): Codec<T[]> {
+export function untilEnd<T>(codec: Codec<T>): Codec<readonly T[]> {
   return {
     encode(writer, values) {
       for (const value of values) codec.encode(writer, value);

@@ -35,6 +35,12 @@ export const U64_SAFE: Codec<number> = {
   decode: (reader) => reader.u64Safe(),
 };
 
+/** A u64 of which only the safe range matters: 2^53 - 1 stands for all beyond it. */
+export const U64_CLAMPED: Codec<number> = {
+  encode: (writer, value) => writer.u64(value),
+  decode: (reader) => reader.u64Clamped(),
+};
+
 export const F32: Codec<number> = {
   encode: (writer, value) => writer.f32(value),
   decode: (reader) => reader.f32(),
@@ -61,6 +67,15 @@ export const TEXT8: Codec<string> = {
 export const STR32: Codec<string> = {
   encode: (writer, value) => writer.str32(value),
   decode: (reader) => reader.str32(),
+};
+
+/** `u32 length` and as many bytes, as a view. */
+export const BYTES32: Codec<Uint8Array> = {
+  encode(writer, value) {
+    writer.u32(value.length);
+    writer.bytes(value);
+  },
+  decode: (reader) => reader.view(reader.u32()),
 };
 
 /** All bytes up to the end of the body, as a view. */
@@ -92,6 +107,21 @@ export function absent<T>(value: T): Codec<T> {
   return { encode() {}, decode: () => value };
 }
 
+/** A value and, behind it, something that carries no value of its own. */
+export function followedBy<T>(codec: Codec<T>, tail: Codec<void>): Codec<T> {
+  return {
+    encode(writer, value) {
+      codec.encode(writer, value);
+      tail.encode(writer);
+    },
+    decode(reader) {
+      const value = codec.decode(reader);
+      tail.decode(reader);
+      return value;
+    },
+  };
+}
+
 /** `u8 flag` and, when it is not 0, the value. */
 export function flagged<T>(codec: Codec<T>): Codec<T | undefined> {
   return {
@@ -104,7 +134,7 @@ export function flagged<T>(codec: Codec<T>): Codec<T | undefined> {
 }
 
 /** `u32 count` and as many values. */
-export function counted<T>(codec: Codec<T>): Codec<T[]> {
+export function counted<T>(codec: Codec<T>): Codec<readonly T[]> {
   return {
     encode(writer, values) {
       writer.u32(values.length);
@@ -134,29 +164,37 @@ export function u32Except(none: number): Codec<number | undefined> {
   };
 }
 
-/** What a {@link oneOf} table counts from, and the error of a byte that stands for no word. */
+/** Words in counting order, or each with its byte. */
+export type Words<W extends string> = readonly W[] | Readonly<Record<W, number>>;
+
 export interface OneOfOptions {
-  /** The byte of the first word; 1 unless given. */
+  /** The byte of the first word of a list; 1 unless given. */
   readonly first?: number;
-  /** The Iggy code for any other byte; `INVALID_COMMAND` unless given (CLASSIC.md section 1.3). */
+  /** The Iggy code for a byte that stands for no word; `INVALID_COMMAND` (CLASSIC.md section 1.3) unless given. */
   readonly code?: number;
 }
 
-/** A `u8` with one word per value, in counting order. */
+/** A `u8` that stands for one of a few words. */
 export function oneOf<W extends string>(
   what: string,
-  words: readonly W[],
+  words: Words<W>,
   { first = 1, code = INVALID_COMMAND }: OneOfOptions = {},
 ): Codec<W> {
+  const byteOf = new Map<W, number>(
+    Array.isArray(words)
+      ? words.map((word, at) => [word, first + at])
+      : Object.entries(words) as [W, number][],
+  );
+  const wordOf = new Map([...byteOf].map(([word, byte]) => [byte, word]));
   return {
     encode(writer, word) {
-      const at = words.indexOf(word);
-      if (at < 0) throw new WireError(code, `${what} "${word}" does not exist`);
-      writer.u8(first + at);
+      const byte = byteOf.get(word);
+      if (byte === undefined) throw new WireError(code, `${what} "${word}" does not exist`);
+      writer.u8(byte);
     },
     decode(reader) {
       const byte = reader.u8();
-      const word = words[byte - first];
+      const word = wordOf.get(byte);
       if (word === undefined) throw new WireError(code, `${what} ${byte} does not exist`);
       return word;
     },

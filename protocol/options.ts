@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Codec } from "./command.ts";
+import { oneOf } from "./fields.ts";
 
 /** What can be chosen for a topic. A missing key is not chosen: the server's default, or unchanged in an update. */
 export interface TopicOptions {
@@ -46,3 +48,22 @@ export const NEVER_EXPIRES = 0xffffffffffffffffn;
 
 /** What {@link TopicOptions.maxTopicSize} says for "no limit". */
 export const UNLIMITED = 0xffffffffffffffffn;
+
+const NOT_YET: Codec<never> = {
+  encode() {
+    throw new Error("not yet");
+  },
+  decode() {
+    throw new Error("not yet");
+  },
+};
+export const COMPRESSION_ALGORITHM: Codec<CompressionAlgorithm> = oneOf("Compression algorithm", [
+  "none",
+  "gzip",
+]);
+export const CLASSIC_TOPIC_OPTIONS: Codec<TopicOptions> = NOT_YET as Codec<TopicOptions>;
+export const CREATE_TOPIC_OPTIONS: Codec<TopicOptions> = NOT_YET as Codec<TopicOptions>;
+export const UPDATE_TOPIC_OPTIONS: Codec<TopicOptions> = NOT_YET as Codec<TopicOptions>;
+export const SHOWN_TOPIC_OPTIONS: Codec<ShownTopicOptions> = NOT_YET as Codec<ShownTopicOptions>;
+export const NO_OPTIONS: Codec<void> = NOT_YET as Codec<void>;
+export const NO_SHOWN_OPTIONS: Codec<void> = NOT_YET as Codec<void>;
