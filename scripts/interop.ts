@@ -1,0 +1,167 @@
+/**
+ * `deno task interop [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
+ * published Iggy SDK doing real work, against it, and prints a table of SDKs and steps. The programs
+ * are not part of the repository: they lie beside it in `../shared/interop`, or where INTEROP_DIR says.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { report, type Run } from "./interop_report.ts";
+import { type NodeProcess, startNode } from "./node_process.ts";
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: { keep: { type: "boolean" }, verbose: { type: "boolean" } },
+  });
+  const programs = selected(positionals);
+  const folder = Deno.makeTempDirSync({ prefix: "whippet-interop-" });
+  console.log(`logs and data: ${folder}`);
+  const node = await startNode({
+    dataDirectory: `${folder}/data`,
+    logFile: `${folder}/node.log`,
+  });
+  console.log(`node ${node.pid} listens on ${node.address}`);
+  Deno.addSignalListener("SIGINT", () => interrupt(node));
+
+  const runs: Run[] = [];
+  for (const sdk of programs) runs.push(await run(sdk, node, folder, values.verbose ?? false));
+  const code = await node.stop();
+  const { table, remarks, passed, failed } = report(runs);
+  console.log(`\n${[...table, "", ...remarks].join("\n")}`);
+  if (code !== 0) console.log(`FAIL node: exit code ${code} when it was asked to stop`);
+  const failures = failed + (code === 0 ? 0 : 1);
+  if (failures > 0 || values.keep) console.log(`logs and data are kept: ${folder}`);
+  else Deno.removeSync(folder, { recursive: true });
+  console.log(`${passed} passed, ${failures} failed`);
+  return failures === 0 ? 0 : 1;
+}
+
+/** The programs asked for, checked to be there. */
+function selected(names: readonly string[]): readonly string[] {
+  const there = available();
+  if (there.length === 0) {
+    fail(
+      `No interop programs in ${INTEROP_DIR}: they are not part of this repository; ` +
+        "put them beside it or name their folder in INTEROP_DIR",
+    );
+  }
+  const programs = names.length === 0 ? EVERY_DAY : names.includes("all") ? EVERY_ONE : names;
+  const missing = programs.filter((name) => !there.includes(name));
+  if (missing.length > 0) {
+    fail(`No program ${missing.join(", ")} in ${INTEROP_DIR}; there are ${there.join(", ")}`);
+  }
+  return programs;
+}
+
+function available(): string[] {
+  try {
+    return [...Deno.readDirSync(INTEROP_DIR)].map(({ name }) => name).filter(isProgram).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isProgram(name: string): boolean {
+  try {
+    return Deno.statSync(`${INTEROP_DIR}/${name}/run`).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs one program to its end or its time limit; `detached` makes it and its children one group. */
+async function run(sdk: string, node: NodeProcess, folder: string, verbose: boolean): Promise<Run> {
+  const start = performance.now();
+  console.log(`${sdk} ...`);
+  const child = new Deno.Command(`${INTEROP_DIR}/${sdk}/run`, {
+    env: {
+      IGGY_ADDR: node.address,
+      IGGY_USERNAME: "iggy",
+      IGGY_PASSWORD: "iggy",
+      IGGY_TLS: "0",
+      INTEROP_CACHE: Deno.env.get("INTEROP_CACHE") ?? "/tmp/interop-cache",
+    },
+    detached: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  running = child.pid;
+  const limit = timeLimit(sdk);
+  let end: string | undefined;
+  const timer = setTimeout(() => {
+    end = `stopped after ${limit} s`;
+    killGroup(child.pid);
+  }, limit * 1000);
+  using log = Deno.openSync(`${folder}/${sdk}.log`, { create: true, append: true });
+  const [out, err] = await Promise.all([
+    record(child.stdout, log, verbose),
+    record(child.stderr, log, verbose),
+  ]);
+  const { success, code } = await child.status;
+  clearTimeout(timer);
+  running = undefined;
+  if (!success) end ??= `exit code ${code}`;
+  const output = out || err;
+  const { passed, failed } = report([{ sdk, output, end }]);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.log(`  ${passed} passed, ${failed} failed in ${seconds} s`);
+  return { sdk, output, end };
+}
+
+/** Copies a program's output to its log, and to the terminal when asked; gives all of it. */
+async function record(
+  stream: ReadableStream<Uint8Array>,
+  log: Deno.FsFile,
+  verbose: boolean,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    for (let at = 0; at < chunk.length;) at += log.writeSync(chunk.subarray(at));
+    const piece = decoder.decode(chunk, { stream: true });
+    if (verbose) console.log(piece.trimEnd().replace(/^/gm, "  "));
+    text += piece;
+  }
+  return text;
+}
+
+/** Seconds; a first run installs the SDK, and for Rust that is a build of many minutes. */
+function timeLimit(sdk: string): number {
+  const given = Number(Deno.env.get("IGGY_RUN_TIMEOUT"));
+  return given > 0 ? given : sdk.startsWith("rust-") || sdk === "cli" ? 1800 : 300;
+}
+
+async function interrupt(node: NodeProcess): Promise<never> {
+  if (running !== undefined) killGroup(running);
+  await node.kill();
+  Deno.exit(130);
+}
+
+function killGroup(leader: number): void {
+  try {
+    Deno.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function fail(message: string): never {
+  console.error(message);
+  console.log("0 passed, 1 failed");
+  Deno.exit(1);
+}
+
+/** The process group of the program under way. */
+let running: number | undefined;
+
+const INTEROP_DIR = Deno.env.get("INTEROP_DIR") ??
+  new URL("../../shared/interop", import.meta.url).pathname;
+
+const EVERY_DAY = ["python-0.8", "python-0.9", "python-0.7", "go-0.8", "go-0.7"];
+const EVERY_ONE = [...EVERY_DAY, "java-0.8", "java-0.7", "rust-0.10", "rust-0.11"];
+
+if (import.meta.main) Deno.exit(await main());
