@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   const node = await startNode({
     dataDirectory: `${folder}/data`,
     logFile: `${folder}/node.log`,
-  });
+  }).catch((error: Error) => fail(error.message));
   console.log(`node ${node.pid} listens on ${node.address}`);
   Deno.addSignalListener("SIGINT", () => interrupt(node));
 
