@@ -24,7 +24,7 @@ import {
   UNAUTHENTICATED,
 } from "./error_codes.ts";
 import type { FrameFault, FrameLayout } from "./framing.ts";
-import type { WireReader, WireWriter } from "./wire.ts";
+import { u128At, u32At, u64At, type WireReader, type WireWriter } from "./wire.ts";
 
 /** Bytes of every header, and of an eviction as a whole. */
 export const VSR_HEADER_BYTES = 256;
@@ -38,17 +38,17 @@ export class VsrRequest {
   constructor(readonly header: Uint8Array, readonly body: Uint8Array) {}
 
   get client(): bigint {
-    return u128(this.header, 128);
+    return u128At(this.header, 128);
   }
 
   /** 0, or XXH3-64 of the body; a u128 on the wire. */
   get requestChecksum(): bigint {
-    return u128(this.header, 144);
+    return u128At(this.header, 144);
   }
 
   /** VSR.md section 6. */
   get request(): number {
-    return u64(this.header, 168);
+    return u64At(this.header, 168);
   }
 
   get operation(): number {
@@ -57,12 +57,12 @@ export class VsrRequest {
 
   /** 0 before login. */
   get session(): number {
-    return u64(this.header, 184);
+    return u64At(this.header, 184);
   }
 
   /** The command code; only requests of operation 2 have one. */
   get code(): number {
-    return u32(this.header, 196);
+    return u32At(this.header, 196);
   }
 }
 
@@ -72,19 +72,19 @@ export class VsrReply {
   constructor(readonly header: Uint8Array, readonly body: Uint8Array) {}
 
   get client(): bigint {
-    return u128(this.header, 160);
+    return u128At(this.header, 160);
   }
 
   get op(): number {
-    return u64(this.header, 176);
+    return u64At(this.header, 176);
   }
 
   get commit(): number {
-    return u64(this.header, 184);
+    return u64At(this.header, 184);
   }
 
   get request(): number {
-    return u64(this.header, 200);
+    return u64At(this.header, 200);
   }
 
   get operation(): number {
@@ -93,7 +93,7 @@ export class VsrReply {
 
   /** 0, or an Iggy error code. */
   get status(): number {
-    return u32(this.header, 216);
+    return u32At(this.header, 216);
   }
 }
 
@@ -103,12 +103,12 @@ export class VsrEviction {
   constructor(readonly header: Uint8Array) {}
 
   get client(): bigint {
-    return u128(this.header, 128);
+    return u128At(this.header, 128);
   }
 
   /** The versions the server takes, packed; only for `incompatible_protocol`. */
   get versions(): { readonly min: number; readonly max: number } {
-    return { min: u32(this.header, 148), max: u32(this.header, 144) };
+    return { min: u32At(this.header, 148), max: u32At(this.header, 144) };
   }
 
   /** `undefined`: a number nobody knows. */
@@ -158,87 +158,175 @@ export interface ReplyFields {
   readonly status: number;
 }
 
-/** Requests as a server reads them. */
-export function vsrRequests(_frameBytesMax = VSR_FRAME_BYTES_MAX): FrameLayout<VsrRequest> {
-  throw new Error("not yet");
+/** How many bytes of a header {@link looksLikeRequest} wants. */
+export const RECOGNISABLE_BYTES = 61;
+
+/** Whether `bytes`, the first 61 or more of a frame, say that it is a request and of a possible size. */
+export function looksLikeRequest(bytes: Uint8Array): boolean {
+  return typeof measure(bytes, 0, bytes.length, VSR_FRAME_BYTES_MAX, [REQUEST]) === "number";
+}
+
+/** Requests as a server reads them. A malformed one ends the connection without an answer (VSR.md section 1). */
+export function vsrRequests(frameBytesMax = VSR_FRAME_BYTES_MAX): FrameLayout<VsrRequest> {
+  return {
+    measure: (bytes, start, available) =>
+      measure(bytes, start, available, frameBytesMax, [REQUEST]),
+    view(bytes, start, length) {
+      const request = new VsrRequest(...halves(bytes, start, length));
+      return request.client === 0n ? malformed("Request names no client") : request;
+    },
+  };
 }
 
 /** Answers as a client reads them. */
 export function vsrAnswers(
-  _frameBytesMax = VSR_FRAME_BYTES_MAX,
+  frameBytesMax = VSR_FRAME_BYTES_MAX,
 ): FrameLayout<VsrReply | VsrEviction> {
-  throw new Error("not yet");
-}
-
-/** The one frame that is a whole WebSocket message (VSR.md section 1), or what is wrong with it. */
-export function wholeFrame<Frame>(
-  _layout: FrameLayout<Frame>,
-  _message: Uint8Array,
-): Frame | FrameFault {
-  throw new Error("not yet");
+  return {
+    measure: (bytes, start, available) =>
+      measure(bytes, start, available, frameBytesMax, [REPLY, EVICTION]),
+    view(bytes, start, length) {
+      const [header, body] = halves(bytes, start, length);
+      if (header[COMMAND_AT] === REPLY) return new VsrReply(header, body);
+      if (body.length > 0) return malformed(`Eviction has a body of ${body.length} bytes`);
+      return new VsrEviction(header);
+    },
+  };
 }
 
 /** Appends a request header that announces a body of `bodyBytes`. */
 export function encodeRequestHeader(
-  _writer: WireWriter,
-  _fields: RequestFields,
-  _bodyBytes: number,
+  writer: WireWriter,
+  fields: RequestFields,
+  bodyBytes: number,
 ): void {
-  throw new Error("not yet");
+  writer.zeros(SIZE_AT);
+  writer.u32(VSR_HEADER_BYTES + bodyBytes);
+  writer.zeros(8);
+  writer.u8(REQUEST);
+  writer.zeros(67);
+  writer.u128(fields.client);
+  writer.u128(fields.requestChecksum);
+  writer.u64(0);
+  writer.u64(fields.request);
+  writer.u8(fields.operation);
+  writer.zeros(7);
+  writer.u64(fields.session);
+  writer.u32(0);
+  writer.u32(fields.code);
+  writer.zeros(56);
 }
 
 /** Appends a header that answers `request` and announces a body of `bodyBytes`. */
 export function encodeReplyHeader(
-  _writer: WireWriter,
-  _request: VsrRequest,
-  _fields: ReplyFields,
-  _bodyBytes: number,
+  writer: WireWriter,
+  request: VsrRequest,
+  fields: ReplyFields,
+  bodyBytes: number,
 ): void {
-  throw new Error("not yet");
+  const { header } = request;
+  writer.zeros(32);
+  writer.bytes(header.subarray(32, SIZE_AT)); // cluster
+  writer.u32(VSR_HEADER_BYTES + bodyBytes);
+  writer.bytes(header.subarray(52, COMMAND_AT)); // view, release
+  writer.u8(REPLY);
+  writer.u8(header[61]); // replica
+  writer.zeros(66);
+  writer.bytes(header.subarray(144, 160)); // request_checksum
+  writer.zeros(16);
+  writer.bytes(header.subarray(128, 144)); // client
+  writer.u64(fields.op);
+  writer.u64(fields.commit);
+  writer.bytes(header.subarray(160, 177)); // timestamp, request, operation
+  writer.zeros(7);
+  writer.u32(fields.status);
+  writer.zeros(36);
 }
 
 /** Says how long the body behind the header at `headerAt` became. */
-export function patchBodyBytes(_writer: WireWriter, _headerAt: number, _bodyBytes: number): void {
-  throw new Error("not yet");
+export function patchBodyBytes(writer: WireWriter, headerAt: number, bodyBytes: number): void {
+  writer.patchU32(headerAt + SIZE_AT, VSR_HEADER_BYTES + bodyBytes);
 }
 
-/** Appends an eviction of `client` (never 0). `versions`: what the server takes, for `incompatible_protocol`. */
+/**
+ * Appends an eviction of `client`, which is never 0. `versions`: those the server takes, packed, for
+ * `incompatible_protocol` only.
+ */
 export function encodeEviction(
-  _writer: WireWriter,
-  _client: bigint,
-  _reason: EvictionReason,
-  _versions = { min: 0, max: 0 },
+  writer: WireWriter,
+  client: bigint,
+  reason: EvictionReason,
+  versions = { min: 0, max: 0 },
 ): void {
-  throw new Error("not yet");
+  writer.zeros(SIZE_AT);
+  writer.u32(VSR_HEADER_BYTES);
+  writer.zeros(8);
+  writer.u8(EVICTION);
+  writer.zeros(67);
+  writer.u128(client);
+  writer.u32(versions.max);
+  writer.u32(versions.min);
+  writer.zeros(103);
+  writer.u8(EVICTION_REASONS[reason].code);
 }
 
-/** Appends the result section (VSR.md section 4.2): of a success for 0, otherwise of a refusal with that Iggy error. */
-export function encodeResult(_writer: WireWriter, _code: number): void {
-  throw new Error("not yet");
+/**
+ * Appends a result section (VSR.md section 4.2): of a success for 0, otherwise of a refusal with that
+ * Iggy error code, behind which there is nothing.
+ */
+export function encodeResult(writer: WireWriter, code: number): void {
+  writer.u32(code === 0 ? 0 : 1);
+  if (code === 0) return;
+  writer.u32(0);
+  writer.u32(code);
 }
 
-/** Reads the result section: 0, or the Iggy error code of the refusal. */
-export function decodeResult(_reader: WireReader): number {
-  throw new Error("not yet");
+/** Reads a result section: 0, or the Iggy error code of its first refusal. */
+export function decodeResult(reader: WireReader): number {
+  const count = reader.u32();
+  if (count === 0) return 0;
+  reader.skip(4);
+  return reader.u32();
 }
+
+function measure(
+  bytes: Uint8Array,
+  start: number,
+  available: number,
+  frameBytesMax: number,
+  commands: readonly number[],
+): number | FrameFault {
+  if (available < RECOGNISABLE_BYTES) return 0;
+  const size = u32At(bytes, start + SIZE_AT);
+  if (size < VSR_HEADER_BYTES || size > frameBytesMax) {
+    return malformed(`Frame of ${size} bytes is not ${VSR_HEADER_BYTES} to ${frameBytesMax}`);
+  }
+  const command = bytes[start + COMMAND_AT];
+  if (!commands.includes(command)) return malformed(`Command ${command} is not expected here`);
+  return size;
+}
+
+function halves(
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+): [header: Uint8Array, body: Uint8Array] {
+  const bodyAt = start + VSR_HEADER_BYTES;
+  return [bytes.subarray(start, bodyAt), bytes.subarray(bodyAt, start + length)];
+}
+
+function malformed(fault: string): FrameFault {
+  return { fault, bytes: 0, answered: false, closes: true };
+}
+
+const SIZE_AT = 48;
+const COMMAND_AT = 60;
+
+const REQUEST = 5;
+const REPLY = 8;
+const EVICTION = 13;
 
 const REASON_BY_CODE: ReadonlyMap<number, EvictionReason> = new Map(
   (Object.keys(EVICTION_REASONS) as EvictionReason[])
     .map((reason) => [EVICTION_REASONS[reason].code, reason]),
 );
-
-function u32(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
-}
-
-/** Clamped, for what passes 2^53 is nobody's session and nobody's request. */
-function u64(bytes: Uint8Array, at: number): number {
-  const value = u32(bytes, at + 4) * 0x100000000 + u32(bytes, at);
-  return Math.min(value, Number.MAX_SAFE_INTEGER);
-}
-
-function u128(bytes: Uint8Array, at: number): bigint {
-  const low = BigInt(u32(bytes, at + 4)) << 32n | BigInt(u32(bytes, at));
-  const high = BigInt(u32(bytes, at + 12)) << 32n | BigInt(u32(bytes, at + 8));
-  return high << 64n | low;
-}

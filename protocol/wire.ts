@@ -163,6 +163,11 @@ export class WireWriter {
     this.#length = 0;
   }
 
+  /** Forgets all but the first `length` bytes: a body that could not be written to its end. */
+  rewind(length: number): void {
+    this.#length = length;
+  }
+
   u8(value: number): void {
     const at = this.#reserve(1);
     this.#bytes[at] = value;
@@ -255,4 +260,21 @@ export class WireWriter {
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
+}
+
+/** The u32 at `at`, for headers that are read where they lie. */
+export function u32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
+}
+
+/** The u64 at `at`; 2^53 - 1 stands for all beyond it. */
+export function u64At(bytes: Uint8Array, at: number): number {
+  const value = u32At(bytes, at + 4) * 0x100000000 + u32At(bytes, at);
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
+}
+
+/** The u128 at `at`. */
+export function u128At(bytes: Uint8Array, at: number): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 16);
+  return view.getBigUint64(8, true) << 64n | view.getBigUint64(0, true);
 }
