@@ -16,6 +16,7 @@ const plugin: Deno.lint.Plugin = {
     "no-console": { create: noConsole },
     "no-enum": { create: noEnum },
     "hash-private": { create: hashPrivate },
+    "function-length": { create: functionLength },
     "names": { create: names },
     "no-todo": { create: noTodo },
   },
@@ -151,6 +152,25 @@ function hashPrivate(context: Context): Visitor {
   };
 }
 
+/** A function fits a screen. Tests read as a specification from top to bottom and may run on. */
+function functionLength(context: Context): Visitor {
+  if (pathOf(context).startsWith("tests/")) return {};
+  const check = (node: Deno.lint.Node) => {
+    const lines = context.sourceCode.getText(node).split("\n").length;
+    if (lines <= FUNCTION_LINES_MAX) return;
+    context.report({
+      node,
+      message: `Function of ${lines} lines, at most ${FUNCTION_LINES_MAX} fit a screen`,
+      hint: "Split it by what it decides, not by how far down it is",
+    });
+  };
+  return {
+    FunctionDeclaration: check,
+    FunctionExpression: check,
+    ArrowFunctionExpression: check,
+  };
+}
+
 /** STYLE: no `get`, no `utils`, no `helpers`, no `I` prefix, no `Manager`. */
 function names(context: Context): Visitor {
   const report = (node: Deno.lint.Node, name: string, hint: string) =>
@@ -220,6 +240,8 @@ const ENTROPY_HINT = "Take an Entropy (lib/ports.ts), so that a seed replays a r
 
 const RUNTIME_CRYPTO = new Set(["subtle", "listenTls", "connectTls", "startTls"]);
 const RUNTIME_CRYPTO_MODULES = new Set(["node:crypto", "node:tls", "node:https"]);
+
+const FUNCTION_LINES_MAX = 70;
 
 const VAGUE_TYPE = /(Manager|Helper|Helpers|Util|Utils)$/;
 const INTERFACE_PREFIX = /^I[A-Z][a-z]/;

@@ -117,6 +117,15 @@ Deno.test("hash-private wants names that are private when it runs", () => {
   assertEquals(broken("lib/a.ts", "class A { private constructor() {} }"), []);
 });
 
+Deno.test("function-length wants what fits a screen", () => {
+  const body = (lines: number) => `{\n${"// x\n".repeat(lines - 2)}}`;
+  assertEquals(broken("lib/a.ts", `function a() ${body(70)}`), []);
+  assertEquals(broken("lib/a.ts", `function a() ${body(71)}`), ["function-length"]);
+  assertEquals(broken("lib/a.ts", `class A { a() ${body(71)} }`), ["function-length"]);
+  assertEquals(broken("lib/a.ts", `const a = () => ${body(71)};`), ["function-length"]);
+  assertEquals(broken("tests/a_test.ts", `function a() ${body(71)}`), []);
+});
+
 Deno.test("names refuses words that say little", () => {
   assertEquals(broken("lib/a.ts", "class StreamManager {}"), ["names"]);
   assertEquals(broken("lib/a.ts", "interface IClock {}"), ["names"]);
