@@ -67,7 +67,7 @@ function* lengths(tree: Tree): Generator<Finding> {
 function* moduleComments(tree: Tree): Generator<Finding> {
   for (const [path, text] of sources(tree)) {
     if (path.startsWith("tests/") && path.endsWith("_test.ts")) continue;
-    if (!/^\/\*\*[\s\S]*?@module[\s\S]*?\*\//.test(text)) {
+    if (!/^(\/\/.*\n)*\/\*\*[\s\S]*?@module[\s\S]*?\*\//.test(text)) {
       yield { path, message: "Starts without its @module comment: say in a sentence what it is" };
     }
   }

@@ -17,6 +17,9 @@ Deno.test("imports allows what points down", () => {
   assertEquals(broken("lib/handlers/a.ts", 'import { b } from "../../protocol/b.ts"; b;'), []);
   assertEquals(broken("lib/log/a.ts", 'import { b } from "../ports.ts"; b;'), []);
   assertEquals(broken("lib/log/a.ts", 'import { b } from "./deep/b.ts"; b;'), []);
+  assertEquals(broken("lib/log/a.ts", 'import { b } from "./checksum.ts"; b;'), []);
+  assertEquals(broken("lib/client/a.ts", 'import { b } from "../log/checksum.ts"; b;'), []);
+  assertEquals(broken("lib/log/checksum.ts", 'import { b } from "./kernels/b.wasm"; b;'), []);
   assertEquals(broken("lib/node.ts", 'import { b } from "./transport/b.ts"; b;'), []);
   assertEquals(broken("tests/lib/a_test.ts", 'import { b } from "../../lib/b.ts"; b;'), []);
 });
