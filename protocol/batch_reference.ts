@@ -35,7 +35,7 @@ class ReferenceKernel implements BatchKernel {
   readonly input: { at: number; length: number };
   readonly output: { at: number; length: number };
   readonly unpacked = { count: 0, lastOffset: -1 };
-  #ids: Generator<[low: bigint, high: bigint]> | undefined;
+  #ids: Generator<[low: bigint, high: bigint], never> | undefined;
 
   constructor(memory: Uint8Array<ArrayBuffer>) {
     const half = Math.floor(memory.length / 2);
@@ -117,6 +117,7 @@ class ReferenceKernel implements BatchKernel {
     to: number,
     capacity: number,
   ): number {
+    if (this.#ids === undefined) throw new Error("Message ids have no seed");
     const code = this.#classicFault(at, length, messageCount);
     if (code !== 0) return -code;
     const frames = this.#classicFrames(at, messageCount);
@@ -220,7 +221,7 @@ class ReferenceKernel implements BatchKernel {
     const payloadLength = view.getUint32(from + layout.CLASSIC_PAYLOAD_LENGTH, true);
     memory.copyWithin(to + layout.FRAME_ID, from + layout.CLASSIC_ID, from + layout.CLASSIC_OFFSET);
     if (this.#isZero(from + layout.CLASSIC_ID, from + layout.CLASSIC_OFFSET)) {
-      const [low, high] = this.#nextId();
+      const [low, high] = this.#ids!.next().value;
       view.setBigUint64(to + layout.FRAME_ID, low, true);
       view.setBigUint64(to + layout.FRAME_ID + 8, high, true);
     }
@@ -324,11 +325,6 @@ class ReferenceKernel implements BatchKernel {
   #baseOffsetPlus(batch: number, delta: number): bigint {
     const base = this.view.getBigUint64(batch + layout.BATCH_BASE_OFFSET, true);
     return wrap(base + BigInt(delta));
-  }
-
-  #nextId(): [low: bigint, high: bigint] {
-    if (this.#ids === undefined) throw new Error("Message ids have no seed");
-    return this.#ids.next().value;
   }
 
   #isZero(start: number, end: number): boolean {

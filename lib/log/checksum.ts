@@ -1,22 +1,97 @@
 /**
- * The fast {@link BatchKernel} and XXH3-64.
+ * The fast {@link BatchKernel}, and with it XXH3-64: a WebAssembly module (`kernels/`) with memory of
+ * its own. One per isolate, shared by all who work on batches there.
+ *
+ * Borrowing: its memory belongs to whoever runs now. Fill `input`, call, take the result out of
+ * `output` (or out of `input`, where it was changed in place), all without an `await` in between; no
+ * view of the memory outlives that step. {@link xxh3} touches neither area.
  *
  * @module
  */
 import type { BatchKernel } from "../../protocol/message.ts";
-import { referenceKernel } from "../../protocol/batch_reference.ts";
-import { xxh3_64 } from "../../protocol/xxhash.ts";
 import type { Entropy } from "../ports.ts";
+import * as kernel from "./kernels/batch.wasm";
+import {
+  INPUT_AT,
+  INPUT_BYTES,
+  MEMORY_BYTES,
+  OUTPUT_AT,
+  OUTPUT_BYTES,
+  RESULT_AT,
+  SCRATCH_AT,
+  SCRATCH_BYTES,
+} from "./kernels/memory.ts";
 
-/** The one kernel of this isolate. */
-export const batchKernel: BatchKernel = referenceKernel(new Uint8Array(1));
-
-/** XXH3-64 with seed 0; at most 64 MiB. Leaves `input` and `output` of {@link batchKernel} alone. */
+/** XXH3-64 with seed 0 of at most 66 MiB: a u64. */
 export function xxh3(bytes: Uint8Array): bigint {
-  return xxh3_64(bytes);
+  if (bytes.length > SCRATCH_BYTES) {
+    throw new RangeError(`Input of ${bytes.length} bytes is longer than ${SCRATCH_BYTES}`);
+  }
+  memory.set(bytes, SCRATCH_AT);
+  return BigInt.asUintN(64, kernel.xxh3(SCRATCH_AT, bytes.length));
 }
 
-/** Starts the sequence of message ids; once, before the first classic send. */
-export function seedMessageIds(_entropy: Entropy): void {
-  throw new Error("not yet");
+/** Starts the sequence of message ids (`BatchKernel.seed`); once, before the first classic send. */
+export function seedMessageIds(entropy: Entropy): void {
+  const seed = new Uint8Array(32);
+  entropy.fill(seed);
+  batchKernel.seed(seed);
+}
+
+const memory = new Uint8Array(kernel.memory.buffer as ArrayBuffer);
+const view = new DataView(memory.buffer);
+const unpacked = { count: 0, lastOffset: -1 };
+let seeded = false;
+
+/** The one kernel of this isolate. Ranges outside `input` and `output` throw a `RangeError`. */
+export const batchKernel: BatchKernel = {
+  memory,
+  view,
+  input: { at: INPUT_AT, length: INPUT_BYTES },
+  output: { at: OUTPUT_AT, length: OUTPUT_BYTES },
+  unpacked,
+
+  seed(seed) {
+    const words = new DataView(seed.buffer, seed.byteOffset, 32);
+    kernel.seedIds(
+      words.getBigUint64(0, true),
+      words.getBigUint64(8, true),
+      words.getBigUint64(16, true),
+      words.getBigUint64(24, true),
+    );
+    seeded = true;
+  },
+
+  verifyBatch(at, length, messageCount) {
+    checkRange(at, length);
+    return kernel.verifyBatch(at, length, messageCount);
+  },
+
+  stampBatches(at, length, partitionId, baseOffset, baseTimestamp) {
+    checkRange(at, length);
+    kernel.stampBatches(at, length, partitionId, baseOffset, baseTimestamp);
+  },
+
+  packClassic(at, length, messageCount, to, capacity) {
+    checkRange(at, length);
+    checkRange(to, capacity);
+    if (!seeded) throw new Error("Message ids have no seed");
+    return kernel.packClassic(at, length, messageCount, to, capacity);
+  },
+
+  unpackClassic(at, length, firstOffset, count, to, capacity) {
+    checkRange(at, length);
+    checkRange(to, capacity);
+    const bytes = kernel.unpackClassic(at, length, firstOffset, count, to, capacity);
+    unpacked.count = view.getUint32(RESULT_AT, true);
+    unpacked.lastOffset = view.getFloat64(RESULT_AT + 8, true);
+    return bytes;
+  },
+};
+
+/** The module itself reads and writes wherever it is told to, also in its own constants. */
+function checkRange(at: number, length: number): void {
+  if (at < INPUT_AT || length < 0 || at + length > MEMORY_BYTES) {
+    throw new RangeError(`Range of ${length} bytes at ${at} is outside the kernel's areas`);
+  }
 }

@@ -1,0 +1,80 @@
+/**
+ * Compiles the AssemblyScript kernels to the `.wasm` files beside them, which are committed: whoever
+ * clones the repository needs no compiler. `--check` compares instead of writing, for CI.
+ *
+ * @module
+ */
+import asc from "assemblyscript/asc";
+import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
+
+/** One module: an entry point and the memory it gets, all at once and for good. */
+interface Kernel {
+  /** From the root of the repository; `x.ts` becomes `x.wasm`. */
+  readonly entry: string;
+  readonly memoryBytes: number;
+}
+
+const KERNELS: readonly Kernel[] = [
+  { entry: "lib/log/kernels/batch.ts", memoryBytes: MEMORY_BYTES },
+];
+
+const ROOT = new URL("..", import.meta.url);
+const PAGE_BYTES = 65_536;
+
+/** The module's bytes. Throws with the compiler's own words when the source is wrong. */
+export async function compileKernel(kernel: Kernel): Promise<Uint8Array> {
+  const pages = String(kernel.memoryBytes / PAGE_BYTES);
+  let words = "";
+  let compiled: Uint8Array | undefined;
+  const { error } = await asc.main([
+    kernel.entry,
+    ...["--outFile", "kernel.wasm"],
+    ...["--runtime", "stub", "--use", "abort=", "--noAssert", "-O3"],
+    ...["--enable", "simd", "--enable", "relaxed-simd"],
+    ...["--initialMemory", pages, "--maximumMemory", pages],
+  ], {
+    readFile: (name) => readText(new URL(name, ROOT)),
+    writeFile: (_name, content) => {
+      compiled = content as Uint8Array;
+    },
+    listFiles: () => [],
+    stderr: { write: (text) => words += text },
+  });
+  if (error || compiled === undefined) {
+    throw new Error(`${kernel.entry} does not compile:\n${words}`, { cause: error });
+  }
+  return compiled;
+}
+
+/** Where a kernel's module is kept. */
+export function modulePath(kernel: Kernel): URL {
+  return new URL(kernel.entry.replace(/\.ts$/, ".wasm"), ROOT);
+}
+
+function readText(path: URL): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+if (import.meta.main) {
+  const check = Deno.args.includes("--check");
+  for (const kernel of KERNELS) {
+    const compiled = await compileKernel(kernel);
+    const path = modulePath(kernel);
+    if (!check) {
+      Deno.writeFileSync(path, compiled);
+      console.log(`${kernel.entry}: ${compiled.length} bytes`);
+    } else if (!equal(compiled, Deno.readFileSync(path))) {
+      console.error(`${kernel.entry} has changed: run deno task kernels and commit the result`);
+      Deno.exit(1);
+    }
+  }
+}
