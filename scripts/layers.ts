@@ -56,7 +56,7 @@ const LAYERS: readonly Layer[] = [
   { path: "lib/catalog/", imports: [], packages: [] },
   { path: "lib/auth/", imports: [], packages: ["hash-wasm", "@std/crypto", "hono"] },
   { path: "lib/client/", imports: ["lib/log/checksum"], packages: [] },
-  { path: "lib/config", imports: [], packages: ["@std/toml"] },
+  { path: "lib/config", imports: [], packages: ["@std/toml", "commander"] },
   { path: "lib/telemetry", imports: [], packages: ["@logtape/logtape", "prom-client"] },
   { path: "lib/os/", imports: [], packages: [] },
   { path: "lib/", imports: [], packages: [] },

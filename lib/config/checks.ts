@@ -1,0 +1,169 @@
+/**
+ * What cannot stand together although each value is well formed, and what a start should warn of.
+ *
+ * @module
+ */
+import { brokenRelations, type LimitName, type Limits } from "../limits.ts";
+import type { ServeFlags } from "./flags.ts";
+import { INTERVALS, type KeyPath, KEYS, LIMIT_KEYS, TRANSPORTS } from "./keys.ts";
+import { environmentName } from "./known.ts";
+import { describeOrigin } from "./reading.ts";
+import { type RootFindings, wellKnownFlag } from "./root.ts";
+import { type Setting, type Settings, summarizeIgnored } from "./settings.ts";
+import { formatAddress, isLoopback } from "./values.ts";
+
+/** Everything a check may look at. */
+export interface Checked {
+  readonly settings: Settings;
+  readonly limits: Limits;
+  readonly root: RootFindings;
+  readonly flags: ServeFlags;
+}
+
+/** All that keeps the node from starting. */
+export function findProblems(checked: Checked): string[] {
+  return CHECKS.flatMap((check) => check(checked));
+}
+
+/** What is worth a line in the log at every start. */
+export function findWarnings({ settings, flags }: Checked, list: readonly Setting[]): string[] {
+  const warnings: string[] = [];
+  const ignored = summarizeIgnored(list);
+  if (ignored.length > 0) {
+    warnings.push(`Keys that this node does not need are ignored: ${ignored.join(", ")}`);
+  }
+  if (settings.ignoredValue("cluster.enabled") === true) {
+    warnings.push("cluster.enabled is true, but this node runs alone: nothing is replicated");
+  }
+  if (flags.withoutEffect.length > 0) {
+    warnings.push(`Flags without effect on this node: ${flags.withoutEffect.join(", ")}`);
+  }
+  return warnings;
+}
+
+type Check = (checked: Checked) => string[];
+
+const CHECKS: readonly Check[] = [
+  limitRelations,
+  intervalsAboveZero,
+  topicHoldsASegment,
+  somethingListens,
+  nothingUnsupported,
+  nothingExposed,
+  wellKnownPasswordStaysLocal,
+  noReplicas,
+];
+
+function limitRelations({ settings, limits }: Checked): string[] {
+  return brokenRelations(limits).map(({ lower, upper }) => {
+    const [low, high] = [lower, upper].map((limit) => namedLimit(settings, limits, limit));
+    return `${place(settings, low.path, high.path)}: ${low.text} must not be above ${high.text}`;
+  });
+}
+
+function namedLimit(settings: Settings, limits: Limits, limit: LimitName) {
+  const paths: Partial<Record<LimitName, KeyPath>> = LIMIT_KEYS;
+  const path = paths[limit];
+  return { path, text: path === undefined ? `${limit} ${limits[limit]}` : named(settings, path) };
+}
+
+function intervalsAboveZero({ settings }: Checked): string[] {
+  return INTERVALS
+    .filter(([enabled, interval]) => settings.value(enabled) && settings.value(interval) === 0)
+    .map(([enabled, interval]) =>
+      `${place(settings, interval)}: "${interval}" must not be zero while "${enabled}" is true`
+    );
+}
+
+function topicHoldsASegment({ settings }: Checked): string[] {
+  const topic = "system.topic.max_size";
+  const segment = "system.segment.size";
+  if (settings.value(topic) >= BigInt(settings.value(segment))) return [];
+  return [
+    `${place(settings, topic, segment)}: ${named(settings, segment)} must not be above ` +
+    named(settings, topic),
+  ];
+}
+
+function somethingListens({ settings }: Checked): string[] {
+  if (TRANSPORTS.some((transport) => settings.value(`${transport}.enabled`))) return [];
+  return [
+    `${place(settings, "tcp.enabled")}: No transport is enabled; set "tcp.enabled" to true`,
+  ];
+}
+
+function nothingUnsupported({ settings }: Checked): string[] {
+  const problems: string[] = TRANSPORTS
+    .filter((transport) => asksForTls(settings, transport))
+    .map((transport) => `${transport}.tls.enabled` as const)
+    .map((path) =>
+      `${place(settings, path)}: "${path}" asks for TLS, which this version does not have yet; ` +
+      "set it to false"
+    );
+  const encryption = "system.encryption.enabled";
+  if (settings.value(encryption)) {
+    problems.push(
+      `${place(settings, encryption)}: "${encryption}" asks for encryption at rest, which this ` +
+        "version does not have; set it to false",
+    );
+  }
+  return problems;
+}
+
+/** DESIGN.md section 2: plain text leaves this machine only when the configuration says so. */
+function nothingExposed({ settings }: Checked): string[] {
+  if (settings.value("tls") === "off") return [];
+  return exposedAddresses(settings)
+    .filter(({ transport }) => !asksForTls(settings, transport))
+    .map(({ path, shown }) =>
+      `${place(settings, path)}: "${path}" is ${shown}, which others can reach, and has no TLS; ` +
+      `listen on 127.0.0.1, or allow plain text with tls = "off" (${environmentName("tls")}=off)`
+    );
+}
+
+/** DESIGN.md section 2: `iggy`/`iggy` is for loopback. */
+function wellKnownPasswordStaysLocal({ settings, root, flags }: Checked): string[] {
+  const [exposed] = root.isWellKnown ? exposedAddresses(settings) : [];
+  if (exposed === undefined) return [];
+  return [
+    `flag ${wellKnownFlag(flags)}: Root would have the password everybody knows while ` +
+    `"${exposed.path}" is ${exposed.shown}, which others can reach; set IGGY_ROOT_USERNAME and ` +
+    "IGGY_ROOT_PASSWORD, or listen on 127.0.0.1",
+  ];
+}
+
+/** Iggy passes `--replica-id` in every test, and it only means something in a cluster. */
+function noReplicas({ settings, flags }: Checked): string[] {
+  const replicaId = flags.replicaId ?? 0;
+  if (settings.ignoredValue("cluster.enabled") !== true || replicaId === 0) return [];
+  return [
+    `flag --replica-id: Replica ${replicaId} cannot start, because this node runs alone; ` +
+    'set "cluster.enabled" to false',
+  ];
+}
+
+function asksForTls(settings: Settings, transport: (typeof TRANSPORTS)[number]): boolean {
+  return settings.value(`${transport}.enabled`) && settings.value(`${transport}.tls.enabled`);
+}
+
+function exposedAddresses(settings: Settings) {
+  return TRANSPORTS.map((transport) => {
+    const path = `${transport}.address` as const;
+    return { transport, path, address: settings.value(path) };
+  })
+    .filter(({ transport, address }) =>
+      settings.value(`${transport}.enabled`) && !isLoopback(address)
+    )
+    .map((exposed) => ({ ...exposed, shown: formatAddress(exposed.address) }));
+}
+
+/** The place of the first of these keys that somebody set. */
+function place(settings: Settings, ...paths: (KeyPath | undefined)[]): string {
+  const origins = paths.filter((path) => path !== undefined).map((path) => settings.origin(path));
+  return describeOrigin(origins.find(({ kind }) => kind !== "default") ?? { kind: "default" });
+}
+
+function named(settings: Settings, path: KeyPath): string {
+  const type: { write(value: unknown): string } = KEYS[path].type;
+  return `"${path}" ${type.write(settings.value(path))}`;
+}

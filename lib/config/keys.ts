@@ -1,0 +1,225 @@
+/**
+ * The table of settings: what this node reads, one line a key, and which bounds of `limits.ts` an
+ * operator may change. Names, defaults and meanings are Iggy's (CONFIG-CLI.md section 2), those of
+ * 0.8 that became topic options in 0.9 included: here they are the defaults of new topics.
+ *
+ * @module
+ */
+import { type LimitName, limits } from "../limits.ts";
+import * as values from "./values.ts";
+import type { ValueType } from "./values.ts";
+
+/** One setting. */
+export interface Key<T> {
+  readonly type: ValueType<T>;
+  /** The value when nobody sets one. */
+  readonly initial: T;
+  /** What it does, in a sentence. */
+  readonly meaning: string;
+  /** whippet's own: its environment name begins with `WHIPPET_`. */
+  readonly own: boolean;
+}
+
+const { bool, duration, integer, size } = values;
+
+/** Transports that listen. */
+export const TRANSPORTS = ["tcp", "websocket", "http"] as const;
+
+/** A transport that listens. */
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** The settings of this node by their path in the file. */
+export const KEYS = {
+  "tls": own(
+    values.oneOf("required", "off"),
+    "required",
+    'Whether an address that others can reach must have TLS; "off" serves it in plain text',
+  ),
+
+  "tcp.enabled": iggy(bool, true, "Serves the binary protocol over TCP"),
+  "tcp.address": iggy(
+    values.address,
+    at(8090),
+    "Where TCP listens; port 0 picks a free one, told in runtime/current_config.toml",
+  ),
+  "tcp.tls.enabled": iggy(bool, false, "Asks for TLS on TCP"),
+  "websocket.enabled": iggy(bool, true, "Serves the binary protocol over WebSocket"),
+  "websocket.address": iggy(values.address, at(8092), "Where WebSocket listens"),
+  "websocket.tls.enabled": iggy(bool, false, "Asks for TLS on WebSocket"),
+  "http.enabled": iggy(bool, true, "Serves the REST API"),
+  "http.address": iggy(values.address, at(3000), "Where HTTP listens"),
+  "http.tls.enabled": iggy(bool, false, "Asks for TLS on HTTP"),
+
+  "system.path": iggy(values.nonEmptyText, "local_data", "The data directory"),
+  "system.runtime.path": iggy(
+    values.nonEmptyText,
+    "runtime",
+    "The folder for current_config.toml, below the data directory",
+  ),
+  "system.logging.level": iggy(
+    values.logDirectives,
+    "info",
+    "How much is logged; RUST_LOG wins over it",
+  ),
+  "system.encryption.enabled": iggy(bool, false, "Asks for encryption of stored messages"),
+
+  "system.topic.max_size": iggy(
+    values.topicSize,
+    values.U64_MAX,
+    "New topics: the size at which the oldest segments go",
+  ),
+  "system.topic.message_expiry": iggy(
+    values.expiry,
+    values.U64_MAX,
+    "New topics: the age at which messages go",
+  ),
+  "system.partition.enforce_fsync": iggy(
+    bool,
+    false,
+    "New topics: a send is acknowledged only once it is on stable storage",
+  ),
+  "system.partition.messages_required_to_save": iggy(
+    integer(1, 16_777_216),
+    1024,
+    "New topics: messages buffered before they are written out",
+  ),
+  "system.partition.size_of_messages_required_to_save": iggy(
+    size({ max: limits.segmentSizeBytesMax }),
+    1024 * 1024,
+    "New topics: bytes buffered before they are written out",
+  ),
+  "system.segment.size": iggy(
+    size({ min: limits.segmentSizeBytesMin, max: limits.segmentSizeBytesMax, multipleOf: 512 }),
+    limits.segmentSizeBytesDefault,
+    "New topics: the size at which a segment is sealed",
+  ),
+
+  "message_saver.enabled": iggy(bool, true, "Syncs what was written in the background"),
+  "message_saver.enforce_fsync": iggy(bool, true, "The background sync reaches stable storage"),
+  "message_saver.interval": iggy(duration, 30_000, "Time between two background syncs"),
+  "data_maintenance.messages.cleaner_enabled": iggy(
+    bool,
+    true,
+    "Deletes sealed segments by their topic's expiry and size",
+  ),
+  "data_maintenance.messages.interval": iggy(duration, 60_000, "Time between two cleanings"),
+  "heartbeat.enabled": iggy(bool, true, "Drops clients that stop sending heartbeats"),
+  "heartbeat.interval": iggy(
+    duration,
+    30_000,
+    "Time between two heartbeats; a client silent for 1.2 of them is dropped",
+  ),
+  "consumer_group.rebalancing_timeout": iggy(
+    duration,
+    30_000,
+    "How long a partition waits for its old group member before the new one takes it",
+  ),
+  "personal_access_token.max_tokens_per_user": iggy(
+    integer(1, 100_000),
+    100,
+    "Personal access tokens a user may have",
+  ),
+  "personal_access_token.cleaner.enabled": iggy(bool, true, "Deletes expired tokens"),
+  "personal_access_token.cleaner.interval": iggy(
+    duration,
+    60_000,
+    "Time between two cleanings of tokens",
+  ),
+  "message_bus.max_message_size": iggy(
+    size({ min: 1024 * 1024, max: 1024 * 1024 * 1024 }),
+    limits.frameBytesMax,
+    "The largest frame of either framing",
+  ),
+
+  "limits.connections_max": own(
+    integer(1, 1_000_000),
+    limits.connectionsMax,
+    "Connections at once; the next one is closed",
+  ),
+  "limits.session_inflight_max": own(
+    size({ min: 64 * 1024 }),
+    limits.sessionInflightBytesMax,
+    "Unanswered bytes above which a client is not read from",
+  ),
+  "limits.receive_total_max": own(
+    size({ min: 1024 * 1024 }),
+    limits.receiveBytesTotalMax,
+    "Bytes of unfinished requests, all clients together",
+  ),
+  "limits.poll_reply_max": own(
+    size({ min: 4096 }),
+    limits.pollReplyBytesMax,
+    "Size at which a poll reply stops growing; one message always fits",
+  ),
+  "limits.first_bytes_time_max": own(
+    duration,
+    limits.firstBytesTimeMsMax,
+    "How long a new connection may say nothing",
+  ),
+  "limits.frame_receive_time_max": own(
+    duration,
+    limits.frameReceiveTimeMsMax,
+    "How long one request may take to arrive",
+  ),
+  "limits.write_stall_time_max": own(
+    duration,
+    limits.writeStallTimeMsMax,
+    "How long a client may read nothing of a reply",
+  ),
+  "limits.unauthenticated_idle_time_max": own(
+    duration,
+    limits.unauthenticatedIdleTimeMsMax,
+    "How long a client may stay silent before it has logged in",
+  ),
+  "limits.drain_time_max": own(
+    duration,
+    limits.drainTimeMsMax,
+    "How long a stopping node waits for its clients",
+  ),
+  "limits.open_files_max": own(
+    integer(16, 1_000_000),
+    limits.openFilesMax,
+    "Segment files held open at once",
+  ),
+} as const;
+
+/** A path of `KEYS`. */
+export type KeyPath = keyof typeof KEYS;
+
+/** What the setting at a path holds. */
+export type ValueAt<Path extends KeyPath> = (typeof KEYS)[Path] extends Key<infer T> ? T : never;
+
+/** The key that changes a bound. */
+export const LIMIT_KEYS = {
+  connectionsMax: "limits.connections_max",
+  frameBytesMax: "message_bus.max_message_size",
+  sessionInflightBytesMax: "limits.session_inflight_max",
+  receiveBytesTotalMax: "limits.receive_total_max",
+  pollReplyBytesMax: "limits.poll_reply_max",
+  firstBytesTimeMsMax: "limits.first_bytes_time_max",
+  frameReceiveTimeMsMax: "limits.frame_receive_time_max",
+  writeStallTimeMsMax: "limits.write_stall_time_max",
+  unauthenticatedIdleTimeMsMax: "limits.unauthenticated_idle_time_max",
+  drainTimeMsMax: "limits.drain_time_max",
+  openFilesMax: "limits.open_files_max",
+} as const satisfies Partial<Record<LimitName, KeyPath>>;
+
+/** Switches and the interval that must not be zero while they are on (0.8 and 0.9 both refuse it). */
+export const INTERVALS: readonly (readonly [enabled: KeyPath, interval: KeyPath])[] = [
+  ["message_saver.enabled", "message_saver.interval"],
+  ["data_maintenance.messages.cleaner_enabled", "data_maintenance.messages.interval"],
+  ["heartbeat.enabled", "heartbeat.interval"],
+  ["personal_access_token.cleaner.enabled", "personal_access_token.cleaner.interval"],
+];
+
+function iggy<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {
+  return Object.freeze({ type, initial, meaning, own: false });
+}
+
+function own<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {
+  return Object.freeze({ type, initial, meaning, own: true });
+}
+
+function at(port: number) {
+  return Object.freeze({ hostname: "127.0.0.1", port });
+}
