@@ -69,19 +69,10 @@ export const STR32: Codec<string> = {
   decode: (reader) => reader.str32(),
 };
 
-/** `u32 length` and as many bytes, as a view. */
-export const BYTES32: Codec<Uint8Array> = {
-  encode(writer, value) {
-    writer.u32(value.length);
-    writer.bytes(value);
-  },
-  decode: (reader) => reader.view(reader.u32()),
-};
-
-/** All bytes up to the end of the body, as a view. */
+/** All bytes up to the end of the body, copied. */
 export const REST: Codec<Uint8Array> = {
   encode: (writer, value) => writer.bytes(value),
-  decode: (reader) => reader.rest(),
+  decode: (reader) => reader.rest().slice(),
 };
 
 /** Fields one after another, in the order in which `fields` names them. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Codec } from "./command.ts";
-import { INVALID_COMMAND, INVALID_FORMAT } from "./error_codes.ts";
+import { INVALID_COMMAND, INVALID_FORMAT, INVALID_IDENTIFIER } from "./error_codes.ts";
 import { WireError } from "./errors.ts";
 import { oneOf } from "./fields.ts";
 import type { WireReader, WireWriter } from "./wire.ts";
@@ -41,6 +41,7 @@ export type Partitioning =
 export const IDENTIFIER: Codec<Identifier> = {
   encode(writer, value) {
     if (typeof value === "number") {
+      expectU32(value);
       writer.u8(NUMERIC);
       writer.u8(4);
       writer.u32(value);
@@ -143,6 +144,11 @@ function decodePartitioning(reader: WireReader): Partitioning {
     default:
       throw new WireError(INVALID_COMMAND, `Partitioning kind ${kind} does not exist`);
   }
+}
+
+function expectU32(id: number): void {
+  if (Number.isInteger(id) && id >= 0 && id <= 0xffffffff) return;
+  throw new WireError(INVALID_IDENTIFIER, `Identifier ${id} is not an integer from 0 to 2^32 - 1`);
 }
 
 function expectLength(reader: WireReader, expected: number, code: number): void {

@@ -6,7 +6,6 @@
  */
 import { bodies, type Codec, EMPTY, optional, untilEnd } from "./command.ts";
 import {
-  BYTES32,
   counted,
   F32,
   NAME8,
@@ -19,8 +18,8 @@ import {
   U32,
   u32Except,
   U64_CLAMPED,
-  U8,
 } from "./fields.ts";
+import { HEADER_FIELD, type HeaderField } from "./user_headers.ts";
 
 export interface Stats {
   readonly processId: number;
@@ -154,10 +153,8 @@ export type OptionScope = "topic" | "stream" | "user";
 /** One key that may stand in an options block. */
 export interface OptionDescription {
   readonly key: string;
-  /** Kind of the value, numbered as in CLASSIC.md section 6.3. */
-  readonly kind: number;
-  /** In the encoding of `kind`. */
-  readonly defaultValue: Uint8Array;
+  /** Its kind is the one that values of the key have. */
+  readonly defaultValue: HeaderField;
   readonly description: string;
 }
 
@@ -296,8 +293,7 @@ export const GET_CLIENTS = bodies(EMPTY, untilEnd(CLIENT_INFO));
 
 const OPTION_DESCRIPTION = struct<OptionDescription>({
   key: NAME8,
-  kind: U8,
-  defaultValue: BYTES32,
+  defaultValue: HEADER_FIELD,
   description: STR32,
 });
 

@@ -9,11 +9,10 @@ import {
   CLASSIC_TOPIC_OPTIONS,
   COMPRESSION_ALGORITHM,
   type CompressionAlgorithm,
-  CREATE_TOPIC_OPTIONS,
   SHOWN_TOPIC_OPTIONS,
   type ShownTopicOptions,
+  TOPIC_OPTIONS,
   type TopicOptions,
-  UPDATE_TOPIC_OPTIONS,
 } from "./options.ts";
 import { PARTITION, type Partition } from "./partitions.ts";
 import { IDENTIFIER, type Identifier } from "./primitives.ts";
@@ -122,7 +121,7 @@ export const CREATE_TOPIC = bodies({
     streamId: IDENTIFIER,
     partitionsCount: U32,
     name: NAME8,
-    options: CREATE_TOPIC_OPTIONS,
+    options: TOPIC_OPTIONS,
   }),
 }, { classic: CLASSIC_TOPIC_DETAILS, vsr_0_11: VSR_TOPIC_DETAILS });
 
@@ -135,7 +134,7 @@ export const UPDATE_TOPIC = bodies({
   vsr_0_11: struct<UpdateTopicRequest>({
     ...TOPIC_ADDRESS,
     name: NAME8,
-    options: UPDATE_TOPIC_OPTIONS,
+    options: TOPIC_OPTIONS,
   }),
 }, EMPTY);
 

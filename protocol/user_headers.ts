@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Codec } from "./command.ts";
 import {
   INVALID_HEADER_KEY,
   INVALID_HEADER_KIND,
@@ -84,6 +85,12 @@ export function decodeUserHeaders(bytes: Uint8Array): UserHeader[] {
   }
   return headers;
 }
+
+/** One value by itself: `u8 kind, u32 length, value`. */
+export const HEADER_FIELD: Codec<HeaderField> = {
+  encode: (writer, field) => writeField(writer, field, INVALID_HEADER_VALUE),
+  decode: (reader) => readField(reader, INVALID_HEADER_VALUE),
+};
 
 function writeField<Kind extends HeaderKind>(
   writer: WireWriter,
