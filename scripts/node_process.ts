@@ -36,13 +36,45 @@ export async function startNode(options: NodeOptions): Promise<NodeProcess> {
   const portsFile = `${options.dataDirectory}/runtime/current_config.toml`;
   Deno.mkdirSync(options.dataDirectory, { recursive: true });
   remove(portsFile); // that of a node killed before would be taken for the new one's
+  const { pid, state, signal } = spawn(options);
+  const deadline = Date.now() + READY_MS_MAX;
+  for (;;) {
+    const bound = boundIn(portsFile);
+    if (bound !== undefined) {
+      return {
+        pid,
+        ...bound,
+        stop: () => signal("SIGTERM"),
+        kill: async () => void await signal("SIGKILL"),
+      };
+    }
+    if (state.code !== undefined) {
+      throw new Error(`Node ended with ${state.code}${lastLines(options.logFile)}`);
+    }
+    if (Date.now() > deadline) {
+      await signal("SIGKILL");
+      throw new Error(`Node was not ready in ${READY_MS_MAX} ms${lastLines(options.logFile)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+  }
+}
+
+/** A node that may not be ready yet; `state.code` is set once it has ended and all is in its log. */
+interface Spawned {
+  readonly pid: number;
+  readonly state: { code?: number };
+  /** Sends a signal unless it has ended, and waits for its end. */
+  readonly signal: (name: Deno.Signal) => Promise<number>;
+}
+
+function spawn(options: NodeOptions): Spawned {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...RUN_NODE, "--with-default-root-credentials", ...options.args ?? []],
     // A .env in the developer's working directory is not meant for this node.
     cwd: options.dataDirectory,
     clearEnv: true,
     env: {
-      ...withoutIggy(Deno.env.toObject()),
+      ...withoutConfiguration(Deno.env.toObject()),
       IGGY_SYSTEM_PATH: options.dataDirectory,
       IGGY_TCP_ADDRESS: "127.0.0.1:0",
       IGGY_WEBSOCKET_ADDRESS: "127.0.0.1:0",
@@ -54,42 +86,27 @@ export async function startNode(options: NodeOptions): Promise<NodeProcess> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const logs = Promise.all([child.stdout, child.stderr].map((each) => log(each, options.logFile)));
-  let exited = false;
-  const ended = child.status.then(async ({ code }) => {
-    exited = true;
-    await logs;
-    return code;
-  });
+  const logs = [child.stdout, child.stderr].map((stream) => log(stream, options.logFile));
+  const state: { code?: number } = {};
+  const ended = Promise.all([child.status, ...logs]).then(([{ code }]) => state.code = code);
   const signal = (name: Deno.Signal) => {
-    if (!exited) child.kill(name);
+    if (state.code === undefined) send(child, name);
     return ended;
   };
+  return { pid: child.pid, state, signal };
+}
 
-  const deadline = Date.now() + READY_MS_MAX;
-  for (let ports = portsIn(portsFile);; ports = portsIn(portsFile)) {
-    if (exited) throw new Error(`Node ended with ${await ended}${lastLines(options.logFile)}`);
-    if (ports !== undefined) {
-      return {
-        pid: child.pid,
-        address: ports.tcp,
-        webSocketAddress: ports.webSocket,
-        stop: () => signal("SIGTERM"),
-        kill: async () => void await signal("SIGKILL"),
-      };
-    }
-    if (Date.now() > deadline) {
-      await signal("SIGKILL");
-      throw new Error(
-        `Node wrote no ${portsFile} in ${READY_MS_MAX} ms${lastLines(options.logFile)}`,
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+/** The process may end between the question and the signal. */
+function send(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
 /** The bound addresses, once the file is there and whole. */
-function portsIn(path: string): { tcp: string; webSocket: string } | undefined {
+function boundIn(path: string): Pick<NodeProcess, "address" | "webSocketAddress"> | undefined {
   let document: Record<string, unknown>;
   try {
     document = parse(Deno.readTextFileSync(path));
@@ -97,15 +114,15 @@ function portsIn(path: string): { tcp: string; webSocket: string } | undefined {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const [tcp, webSocket] = ["tcp", "websocket"].map((section) => {
+  const [address, webSocketAddress] = ["tcp", "websocket"].map((section) => {
     const { address } = (document[section] ?? {}) as { address?: unknown };
     return typeof address === "string" ? address : "";
   });
-  return tcp === "" ? undefined : { tcp, webSocket };
+  return address === "" ? undefined : { address, webSocketAddress };
 }
 
-function withoutIggy(env: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("IGGY_")));
+function withoutConfiguration(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(IGGY|WHIPPET)_/.test(name)));
 }
 
 async function log(stream: ReadableStream<Uint8Array>, path: string): Promise<void> {
