@@ -1,0 +1,83 @@
+/**
+ * What all partition logs of a node share: the ports, the bounds, and the few things that must be
+ * counted over all of them (open files, syncs in flight, cached indexes).
+ *
+ * @module
+ */
+import type { BatchKernel } from "../../protocol/message.ts";
+import type { Clock, Storage } from "../ports.ts";
+import { Folders, Gate, OpenFiles } from "./files.ts";
+import { Lru } from "./lru.ts";
+import type { SegmentIndex } from "./index.ts";
+
+/** The outside world of the log. */
+export interface LogPorts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** Its `memory` is where appended batches lie; recovery reads into its `input`. */
+  readonly kernel: BatchKernel;
+  /** Takes one line for the node's log. */
+  readonly onEvent: (event: LogEvent) => void;
+}
+
+/** Bounds; sizes in bytes. */
+export interface LogLimits {
+  /** Files open at once over all partitions; more than `syncsInFlightMax`. */
+  readonly openFilesMax: number;
+  readonly syncsInFlightMax: number;
+  /** One index entry for so many bytes of a segment. */
+  readonly indexIntervalBytes: number;
+  /** Indexes of sealed segments kept in memory over all partitions. */
+  readonly indexCacheBytesMax: number;
+  /** So much unsynced of one partition starts a sync; it bounds what a start after a crash reads. */
+  readonly commitIntervalBytes: number;
+}
+
+/** Something an operator should know. */
+export interface LogEvent {
+  readonly kind: LogEventKind;
+  /** The file or folder it is about, from the data directory on. */
+  readonly path: string;
+  /** The whole story in one sentence. */
+  readonly message: string;
+}
+
+export type LogEventKind =
+  /** The end of the log was incomplete after a crash and was cut off. */
+  | "tail_cut"
+  /** An index file was missing or wrong and is made anew. */
+  | "index_rebuilt"
+  /** Committed bytes are unreadable or gone. */
+  | "segment_damaged"
+  /** A sync failed: the partition takes no more messages. */
+  | "commit_failed";
+
+/** See the module comment. */
+export class LogContext {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly kernel: BatchKernel;
+  readonly onEvent: (event: LogEvent) => void;
+  readonly limits: LogLimits;
+  readonly files: OpenFiles;
+  readonly folders: Folders;
+  /** Indexes of sealed segments by the path of their file. */
+  readonly indexes: Lru<string, SegmentIndex>;
+  /** Where headers are looked at one by one; borrowed for one synchronous step. */
+  readonly scratch: DataView<ArrayBuffer>;
+
+  constructor(ports: LogPorts, limits: LogLimits) {
+    this.storage = ports.storage;
+    this.clock = ports.clock;
+    this.kernel = ports.kernel;
+    this.onEvent = ports.onEvent;
+    this.limits = limits;
+    const gate = new Gate(limits.syncsInFlightMax);
+    this.files = new OpenFiles(ports.storage, gate, limits.openFilesMax);
+    this.folders = new Folders(ports.storage, gate);
+    this.indexes = new Lru(limits.indexCacheBytesMax, (index) => index.memoryBytes);
+    this.scratch = new DataView(new ArrayBuffer(SCRATCH_BYTES));
+  }
+}
+
+const SCRATCH_BYTES = 64 * 1024;

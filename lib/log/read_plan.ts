@@ -1,0 +1,136 @@
+/**
+ * Reading: first where the wanted batches are, decided at once from what is in memory; then their
+ * bytes, straight into the reader's memory.
+ *
+ * @module
+ */
+import { BATCH_HEADER_BYTES, batchHeader } from "../../protocol/message.ts";
+import type { Segment } from "./segment.ts";
+
+/** What to read from which files. Valid until segments are deleted: then the read gives less. */
+export interface ReadPlan {
+  /** Offset of the first message wanted. */
+  readonly firstOffset: number;
+  /** Offset after the last message wanted; equal to `firstOffset` when there is nothing to read. */
+  readonly endOffset: number;
+  /** The most bytes the read gives, one batch excepted. */
+  readonly bytesMax: number;
+  /** How much memory the read needs. */
+  readonly bufferBytes: number;
+  readonly pieces: readonly Piece[];
+}
+
+/** A range of a segment's log that starts with a batch. */
+interface Piece {
+  readonly segment: Segment;
+  readonly position: number;
+  /** Offset of that batch. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Bytes `[start, end)` of the reader's memory: whole batches. Equal when there is none. */
+export interface ReadRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Plans to read the batches that hold offsets `[firstOffset, endOffset)`: about `bytesMax` of them,
+ * at least one. `segments` are in order, and one of them holds `firstOffset`.
+ *
+ * The index names a batch every so often, so what is read starts up to an interval before the first
+ * batch wanted and `bufferBytes` is up to that much more than `bytesMax`; it is never less than the
+ * batch that holds `firstOffset`, whatever its size.
+ */
+export function planRead(
+  segments: readonly Segment[],
+  firstOffset: number,
+  endOffset: number,
+  bytesMax: number,
+): ReadPlan {
+  let at = segmentOf(segments, firstOffset);
+  const { start, endPosition } = segments[at].around(firstOffset);
+  let { position, offset } = start;
+  let room = endPosition - position + bytesMax;
+  let bufferBytes = 0;
+  const pieces: Piece[] = [];
+  while (room > 0) {
+    const segment = segments[at++];
+    const length = Math.min(endPositionOf(segment, endOffset) - position, room);
+    pieces.push({ segment, position, offset, length });
+    bufferBytes += length;
+    room -= length;
+    if (at === segments.length || segments[at].baseOffset >= endOffset) break;
+    position = 0;
+    offset = segments[at].baseOffset;
+  }
+  return { firstOffset, endOffset, bytesMax, bufferBytes, pieces };
+}
+
+/** A plan that reads nothing, at `offset`. */
+export function planNothing(offset: number): ReadPlan {
+  return { firstOffset: offset, endOffset: offset, bytesMax: 0, bufferBytes: 0, pieces: [] };
+}
+
+/**
+ * Reads what was planned into `into`, of at least `bufferBytes`. The range given starts with the batch
+ * that holds `firstOffset` and ends with the one that holds `endOffset - 1`, or earlier so as to keep
+ * to `bytesMax`. Throws an IggyError when the log is damaged there.
+ */
+export function read(plan: ReadPlan, into: Uint8Array): ReadRange {
+  const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
+  const range = { start: 0, end: 0 };
+  let at = 0;
+  for (const piece of plan.pieces) {
+    if (piece.segment.isRemoved) break;
+    piece.segment.readAt(into.subarray(at, at + piece.length), piece.position);
+    if (!select(plan, piece, view, at, range)) break;
+    at += piece.length;
+  }
+  return range;
+}
+
+/** Extends `range` by the wanted batches of a piece that lies at `start`; gives whether all of it was wanted. */
+function select(
+  plan: ReadPlan,
+  piece: Piece,
+  view: DataView,
+  start: number,
+  range: { start: number; end: number },
+): boolean {
+  const limit = start + piece.length;
+  let offset = piece.offset;
+  let at = start;
+  while (offset < plan.endOffset && at + BATCH_HEADER_BYTES <= limit) {
+    const end = at + batchHeader.length(view, at);
+    if (batchHeader.baseOffset(view, at) !== offset || end < at + BATCH_HEADER_BYTES) {
+      throw piece.segment.damage(piece.position + at - start, `no batch of offset ${offset}`);
+    }
+    if (end > limit) return false;
+    offset += batchHeader.messageCount(view, at);
+    if (offset > plan.firstOffset) {
+      if (range.end === 0) range.start = at;
+      else if (end - range.start > plan.bytesMax) return false;
+      range.end = end;
+    }
+    at = end;
+  }
+  return at === limit;
+}
+
+/** The last segment that starts at or before `offset`. */
+export function segmentOf(segments: readonly Segment[], offset: number): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (segments[middle].baseOffset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function endPositionOf(segment: Segment, endOffset: number): number {
+  return endOffset >= segment.endOffset ? segment.sizeBytes : segment.positionBeyond(endOffset - 1);
+}

@@ -1,0 +1,356 @@
+/**
+ * One segment of a partition: a log file of stored batches back to back, and its sparse index.
+ *
+ *     active --seal()--> sealed --commit()--> settled --remove()--> removed
+ *
+ * - active: takes batches. Its index is in memory.
+ * - sealed: takes no more; its index is in memory until all of it is committed.
+ * - settled: sealed and committed; its index file is complete, ends with an entry for the end of
+ *   the log, and is read again when asked for.
+ *
+ * Invariants: `committed bytes <= written bytes <= bytes of the log file`; the index file only speaks
+ * of committed bytes, so what it says needs no second look after a crash.
+ *
+ * @module
+ */
+import { BATCH_HEADER_BYTES, batchHeader } from "../../protocol/message.ts";
+import { IO_ERROR } from "../../protocol/error_codes.ts";
+import { IggyError } from "../../protocol/errors.ts";
+import type { StorageFile } from "../ports.ts";
+import type { LogContext } from "./context.ts";
+import { INDEX_ENTRY_BYTES, type Place, SegmentIndex } from "./index.ts";
+import { scan } from "./scan.ts";
+
+/** Which segment of what. */
+export interface SegmentName {
+  readonly directory: string;
+  readonly partitionId: number;
+  readonly baseOffset: number;
+}
+
+/** What is known of a segment when it is opened. */
+export interface SegmentState {
+  /** Where the next batch goes. */
+  readonly written: Place;
+  /** Up to where it is on stable storage for certain. */
+  readonly committed: Place;
+  readonly sealed: boolean;
+  /** Absent for a settled segment. */
+  readonly index: SegmentIndex | undefined;
+  /** How many entries of the index are in its file. */
+  readonly indexSaved: number;
+}
+
+/** See the module comment. */
+export class Segment {
+  readonly baseOffset: number;
+  readonly logPath: string;
+  readonly indexPath: string;
+  readonly #context: LogContext;
+  readonly #partitionId: number;
+  #written: Place;
+  #committed: Place;
+  #sealed: boolean;
+  #removed = false;
+  #index: SegmentIndex | undefined;
+  #indexSaved: number;
+
+  constructor(context: LogContext, name: SegmentName, state: SegmentState) {
+    this.baseOffset = name.baseOffset;
+    this.logPath = logPath(name);
+    this.indexPath = indexPath(name);
+    this.#context = context;
+    this.#partitionId = name.partitionId;
+    this.#written = state.written;
+    this.#committed = state.committed;
+    this.#sealed = state.sealed;
+    this.#index = state.index;
+    this.#indexSaved = state.indexSaved;
+  }
+
+  /** A segment without a batch; its files appear with the first append. */
+  static empty(context: LogContext, name: SegmentName, timestamp: number): Segment {
+    const start = { position: 0, offset: name.baseOffset, timestamp };
+    const index = new SegmentIndex(name.baseOffset);
+    const state = { written: start, committed: start, sealed: false, index, indexSaved: 0 };
+    return new Segment(context, name, state);
+  }
+
+  /** Bytes of whole batches. */
+  get sizeBytes(): number {
+    return this.#written.position;
+  }
+
+  /** Offset after the last message. */
+  get endOffset(): number {
+    return this.#written.offset;
+  }
+
+  /** Timestamp of the last batch; of the one before the segment while it is empty. */
+  get lastTimestamp(): number {
+    return this.#written.timestamp;
+  }
+
+  /** Offset after the last message on stable storage. */
+  get committedEnd(): number {
+    return this.#committed.offset;
+  }
+
+  get isCommitted(): boolean {
+    return this.#committed.position === this.#written.position;
+  }
+
+  /** Sealed, and all of it on stable storage. */
+  get isSettled(): boolean {
+    return this.#sealed && this.isCommitted;
+  }
+
+  get isRemoved(): boolean {
+    return this.#removed;
+  }
+
+  /**
+   * Writes the batches in `[at, at + length)` of the kernel's memory, stamped to follow the last one.
+   * Throws what the storage throws; the segment is then as before.
+   */
+  append(at: number, length: number): void {
+    const { files, kernel } = this.#context;
+    const file = files.use(this.logPath, CREATE);
+    // A failed append may have left a part of a batch behind, and the cut below may have failed too.
+    if (file.size !== this.sizeBytes) file.truncate(this.sizeBytes);
+    try {
+      file.append(kernel.memory.subarray(at, at + length));
+    } catch (error) {
+      this.#cut(file);
+      throw error;
+    }
+    this.#take(at, length);
+  }
+
+  /** Takes no more batches from now on. */
+  seal(): void {
+    this.#sealed = true;
+    this.#markEnd();
+  }
+
+  /** Resolves when all that was written before the call is on stable storage; rejects when it may not be. */
+  async commit(): Promise<void> {
+    const target = this.#written;
+    await this.#context.files.sync(this.logPath);
+    if (this.#removed) return;
+    this.#committed = target;
+    this.#saveIndex();
+    if (this.isSettled) await this.#settle();
+  }
+
+  /** Completes the index file of a committed segment, so that the next start finds the end at once. */
+  close(): void {
+    if (this.#index !== undefined && this.isCommitted) {
+      this.#markEnd();
+      this.#saveIndex();
+    }
+    this.#closeFiles();
+  }
+
+  /** Removes both files: the log first, for an index without a log says nothing. */
+  remove(): void {
+    this.#removed = true;
+    this.#closeFiles();
+    this.#context.indexes.remove(this.indexPath);
+    this.#context.storage.remove(this.logPath);
+    this.#context.storage.remove(this.indexPath);
+  }
+
+  /** The range of bytes between two index entries that holds the batch of `offset`, which must be in here. */
+  around(offset: number): { start: Place; endPosition: number } {
+    const index = this.#lookup();
+    const entry = index.atOffset(offset);
+    return { start: index.place(entry), endPosition: this.#positionAfter(index, entry) };
+  }
+
+  /** A position at or after the end of the batch of `offset`, as near as the index knows. */
+  positionBeyond(offset: number): number {
+    const index = this.#lookup();
+    return this.#positionAfter(index, index.atOffset(offset));
+  }
+
+  /** Offset of the first batch with that timestamp or a later one, which must be in here. */
+  offsetAt(timestamp: number): number {
+    const index = this.#lookup();
+    let { position, offset } = index.place(index.beforeTimestamp(timestamp));
+    const headers = new Headers(this, this.#context.scratch);
+    while (position < this.sizeBytes) {
+      const at = headers.at(position);
+      if (batchHeader.baseTimestamp(headers.view, at) >= timestamp) break;
+      offset += batchHeader.messageCount(headers.view, at);
+      position += batchHeader.length(headers.view, at);
+    }
+    return offset;
+  }
+
+  /** Timestamp of the first batch; of the one before the segment while it is empty. */
+  firstTimestamp(): number {
+    const index = this.#lookup();
+    return index.count === 0 ? this.lastTimestamp : index.timestamp(0);
+  }
+
+  /** Fills `into` with bytes of whole batches and parts of them, all of which must be in here. */
+  readAt(into: Uint8Array, position: number): void {
+    const count = this.#context.files.use(this.logPath).readAt(into, position);
+    if (count === into.length) return;
+    throw this.damage(position + count, "the file ends there");
+  }
+
+  /** The error of a reader that found something else than a batch. */
+  damage(position: number, what: string): IggyError {
+    return new IggyError(IO_ERROR, `Log ${this.logPath} is damaged at byte ${position}: ${what}`);
+  }
+
+  #take(at: number, length: number): void {
+    const { kernel: { view }, limits } = this.#context;
+    let { position, offset, timestamp } = this.#written;
+    for (const end = at + length; at < end;) {
+      timestamp = batchHeader.baseTimestamp(view, at);
+      this.#index!.addSparsely(offset, position, timestamp, limits.indexIntervalBytes);
+      offset += batchHeader.messageCount(view, at);
+      position += batchHeader.length(view, at);
+      at += batchHeader.length(view, at);
+    }
+    this.#written = { position, offset, timestamp };
+  }
+
+  #cut(file: StorageFile): void {
+    try {
+      file.truncate(this.sizeBytes);
+    } catch {
+      // The next append tries again before it writes; nobody reads beyond `sizeBytes`.
+    }
+  }
+
+  #positionAfter(index: SegmentIndex, entry: number): number {
+    return entry + 1 < index.count ? index.position(entry + 1) : this.sizeBytes;
+  }
+
+  #markEnd(): void {
+    const { position, offset, timestamp } = this.#written;
+    if (position > 0 && this.#index!.lastPosition < position) {
+      this.#index!.add(offset, position, timestamp);
+    }
+  }
+
+  /**
+   * Appends to the index file the entries whose batch is committed; those for the end of the log
+   * once it is. A failure is not one of the log: what is missing is written next time, or found again
+   * by a scan.
+   */
+  #saveIndex(): void {
+    const index = this.#index!;
+    const due = this.isCommitted ? index.count : index.countBefore(this.#committed.position);
+    if (due <= this.#indexSaved) return;
+    try {
+      this.#writeIndex(index, this.#indexSaved, due);
+      this.#indexSaved = due;
+    } catch {
+      // See above.
+    }
+  }
+
+  #writeIndex(index: SegmentIndex, from: number, to: number): void {
+    const file = this.#context.files.use(this.indexPath, CREATE);
+    if (file.size !== from * INDEX_ENTRY_BYTES) file.truncate(from * INDEX_ENTRY_BYTES);
+    file.append(index.bytes(from, to));
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#index === undefined || this.#indexSaved < this.#index.count) return;
+    this.#index = undefined;
+    // Without this sync a power cut could cost the entries, and the next start the time to scan.
+    await this.#context.files.sync(this.indexPath).catch(() => {});
+  }
+
+  #lookup(): SegmentIndex {
+    if (this.#index !== undefined) return this.#index;
+    const cached = this.#context.indexes.use(this.indexPath);
+    if (cached !== undefined) return cached;
+    const index = this.#load();
+    this.#context.indexes.add(this.indexPath, index);
+    return index;
+  }
+
+  #load(): SegmentIndex {
+    const bytes = this.#context.storage.readFile(this.indexPath) ?? new Uint8Array();
+    const index = SegmentIndex.read(this.baseOffset, bytes);
+    if (index.lastPosition === this.sizeBytes) return index;
+    return this.#rebuild();
+  }
+
+  /** Makes the index of a settled segment anew. What cannot be read ends up between two entries. */
+  #rebuild(): SegmentIndex {
+    const { files, onEvent } = this.#context;
+    const index = new SegmentIndex(this.baseOffset);
+    scan(this.#context, this.#partitionId, files.use(this.logPath), index.place(-1), index);
+    index.add(this.endOffset, this.sizeBytes, this.lastTimestamp);
+    try {
+      this.#writeIndex(index, 0, index.count);
+    } catch {
+      // It is complete in memory; the next load makes it again.
+    }
+    onEvent({
+      kind: "index_rebuilt",
+      path: this.indexPath,
+      message: `Rebuilt ${this.indexPath} from the ${this.sizeBytes} bytes of its log, ` +
+        "which it did not fit",
+    });
+    return index;
+  }
+
+  #closeFiles(): void {
+    this.#context.files.close(this.logPath);
+    this.#context.files.close(this.indexPath);
+  }
+}
+
+/** Headers of a segment's batches, read a piece at a time into borrowed memory. */
+class Headers {
+  readonly view: DataView<ArrayBuffer>;
+  readonly #segment: Segment;
+  readonly #bytes: Uint8Array;
+  #start = 0;
+  #end = 0;
+
+  constructor(segment: Segment, view: DataView<ArrayBuffer>) {
+    this.#segment = segment;
+    this.view = view;
+    this.#bytes = new Uint8Array(view.buffer);
+  }
+
+  /** Where in `view` the header at a position of the log is, until the next call. */
+  at(position: number): number {
+    if (position < this.#start || position + BATCH_HEADER_BYTES > this.#end) this.#read(position);
+    return position - this.#start;
+  }
+
+  #read(position: number): void {
+    const length = Math.min(this.#bytes.length, this.#segment.sizeBytes - position);
+    if (length < BATCH_HEADER_BYTES) throw this.#segment.damage(position, "no batch follows");
+    this.#segment.readAt(this.#bytes.subarray(0, length), position);
+    this.#start = position;
+    this.#end = position + length;
+  }
+}
+
+/** Path of a segment's log file. */
+export function logPath(name: SegmentName): string {
+  return `${name.directory}/${fileName(name.baseOffset)}.log`;
+}
+
+/** Path of a segment's index file. */
+export function indexPath(name: SegmentName): string {
+  return `${name.directory}/${fileName(name.baseOffset)}.index`;
+}
+
+function fileName(baseOffset: number): string {
+  return String(baseOffset).padStart(20, "0");
+}
+
+const CREATE = { create: true } as const;
