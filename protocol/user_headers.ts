@@ -73,7 +73,7 @@ export function encodeUserHeaders(headers: readonly UserHeader[]): Uint8Array {
 
 /**
  * The headers in `bytes`. Throws `WireError`: 4040 for an unknown kind, 4018 or 4019 for a length
- * that does not fit the kind, 3 when the bytes end early.
+ * that does not fit the kind, 3 when the bytes end early. What is not UTF-8 in a string becomes U+FFFD.
  */
 export function decodeUserHeaders(bytes: Uint8Array): UserHeader[] {
   const reader = new WireReader(bytes);
@@ -173,7 +173,7 @@ function float(code: number, length: 4 | 8): HeaderCodec<number> {
 }
 
 const UTF8 = new TextEncoder();
-const UTF8_LOSSY = new TextDecoder();
+const UTF8_LOSSY = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Longest key or value. */
 const FIELD_BYTES_MAX = 255;
