@@ -46,8 +46,12 @@ export interface Limits {
   readonly segmentSizeBytesMax: number;
   /** Segment files held open at once; the one unused for longest is closed. */
   readonly openFilesMax: number;
+  /** Syncs of segment files and folders that run at once; each keeps its file open. */
+  readonly syncsInFlightMax: number;
   /** Log bytes between two entries of the sparse index. */
   readonly indexIntervalBytes: number;
+  /** Indexes of sealed segments held in memory, all partitions together. */
+  readonly indexCacheBytesMax: number;
   /** Bytes written to one partition before an fsync is due, whatever the interval. */
   readonly commitIntervalBytesMax: number;
   /** Partitions one request may create or delete (CLASSIC.md section 15). */
@@ -74,7 +78,9 @@ export const limits: Limits = Object.freeze({
   segmentSizeOptionBytesMin: 1024 * 1024,
   segmentSizeBytesMax: 1024 * 1024 * 1024,
   openFilesMax: 512,
+  syncsInFlightMax: 32,
   indexIntervalBytes: 64 * 1024,
+  indexCacheBytesMax: 64 * 1024 * 1024,
   commitIntervalBytesMax: 64 * 1024 * 1024,
   partitionsPerRequestMax: 1000,
 });
@@ -90,7 +96,7 @@ export interface BrokenRelation {
 
 /**
  * The default bounds with some changed. A smaller frame takes the bounds of what travels in it down
- * with it; all other relations are the caller's to check with `brokenRelations`.
+ * with it, fewer open files the syncs that hold them open; all other relations are the caller's to check with `brokenRelations`.
  */
 export function limitsWith(changes: Partial<Limits>): Limits {
   const changed = { ...limits, ...changes };
@@ -100,6 +106,7 @@ export function limitsWith(changes: Partial<Limits>): Limits {
     ...changed,
     classicControlBytesMax: Math.min(changed.classicControlBytesMax, changed.frameBytesMax),
     messagePayloadBytesMax: Math.min(changed.messagePayloadBytesMax, contentBytesMax),
+    syncsInFlightMax: Math.min(changed.syncsInFlightMax, Math.ceil(changed.openFilesMax / 2)),
   });
 }
 
@@ -124,6 +131,7 @@ const RELATIONS: readonly (readonly [lower: LimitName, upper: LimitName])[] = [
   ["segmentSizeBytesMin", "segmentSizeOptionBytesMin"],
   ["segmentSizeOptionBytesMin", "segmentSizeBytesDefault"],
   ["segmentSizeBytesDefault", "segmentSizeBytesMax"],
+  ["syncsInFlightMax", "openFilesMax"],
   ["indexIntervalBytes", "segmentSizeOptionBytesMin"],
   ["commitIntervalBytesMax", "segmentSizeBytesMax"],
 ];

@@ -5,6 +5,7 @@
  * @module
  */
 import type { BatchKernel } from "../../protocol/message.ts";
+import type { Limits } from "../limits.ts";
 import type { Clock, Storage } from "../ports.ts";
 import { Folders, Gate, OpenFiles } from "./files.ts";
 import { Lru } from "./lru.ts";
@@ -20,18 +21,15 @@ export interface LogPorts {
   readonly onEvent: (event: LogEvent) => void;
 }
 
-/** Bounds; sizes in bytes. */
-export interface LogLimits {
-  /** Files open at once over all partitions; more than `syncsInFlightMax`. */
-  readonly openFilesMax: number;
-  readonly syncsInFlightMax: number;
-  /** One index entry for so many bytes of a segment. */
-  readonly indexIntervalBytes: number;
-  /** Indexes of sealed segments kept in memory over all partitions. */
-  readonly indexCacheBytesMax: number;
-  /** So much unsynced of one partition starts a sync; it bounds what a start after a crash reads. */
-  readonly commitIntervalBytes: number;
-}
+/** The bounds that concern the log. */
+export type LogLimits = Pick<
+  Limits,
+  | "openFilesMax"
+  | "syncsInFlightMax"
+  | "indexIntervalBytes"
+  | "indexCacheBytesMax"
+  | "commitIntervalBytesMax"
+>;
 
 /** Something an operator should know. */
 export interface LogEvent {

@@ -12,8 +12,7 @@ import { Lru } from "./lru.ts";
  *
  * A file with unsynced bytes may be closed and opened again before its sync: the sync covers the
  * bytes of the file, not of the handle. A file whose sync is in flight stays open, and of those there
- * are at most as many as the gate lets through: `open <= openFilesMax` holds because the gate is
- * narrower than that.
+ * are at most as many as the gate lets through: `open <= openFilesMax` holds while that is less.
  */
 export class OpenFiles {
   readonly #storage: Storage;
@@ -21,11 +20,6 @@ export class OpenFiles {
   readonly #open: Lru<string, OpenFile>;
 
   constructor(storage: Storage, gate: Gate, openFilesMax: number) {
-    if (gate.width >= openFilesMax) {
-      throw new RangeError(
-        `${gate.width} syncs in flight leave none of ${openFilesMax} open files`,
-      );
-    }
     this.#storage = storage;
     this.#gate = gate;
     this.#open = new Lru(openFilesMax, () => 1, closeWhenIdle);
@@ -134,16 +128,16 @@ export class Folders {
 
 /** Lets at most `width` tasks run at once; the others wait in line. */
 export class Gate {
-  readonly width: number;
+  readonly #width: number;
   #running = 0;
   readonly #line: (() => void)[] = [];
 
   constructor(width: number) {
-    this.width = width;
+    this.#width = width;
   }
 
   async pass<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running === this.width) await new Promise<void>((turn) => this.#line.push(turn));
+    if (this.#running === this.#width) await new Promise<void>((turn) => this.#line.push(turn));
     else this.#running++;
     try {
       return await task();

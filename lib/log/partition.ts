@@ -168,7 +168,7 @@ export class PartitionLog {
     this.#messagesCount += messagesCount;
     this.#sizeBytes += length;
     this.#uncommittedBytes += length;
-    if (this.#uncommittedBytes >= limits.commitIntervalBytes) this.commitInBackground();
+    if (this.#uncommittedBytes >= limits.commitIntervalBytesMax) this.commitInBackground();
     return offset;
   }
 

@@ -184,7 +184,7 @@ class Recovery {
 
   /** Says why a start took long, or that an index was wrong; a crash as such needs no line. */
   #reportIndex(name: SegmentName, bytesRead: number, contradicts: boolean): void {
-    if (bytesRead <= this.#context.limits.commitIntervalBytes && !contradicts) return;
+    if (bytesRead <= this.#context.limits.commitIntervalBytesMax && !contradicts) return;
     this.#report(
       "index_rebuilt",
       indexPath(name),
