@@ -35,8 +35,10 @@ export function findWarnings({ settings, flags }: Checked, list: readonly Settin
   if (settings.ignoredValue("cluster.enabled") === true) {
     warnings.push("cluster.enabled is true, but this node runs alone: nothing is replicated");
   }
-  if (flags.withoutEffect.length > 0) {
-    warnings.push(`Flags without effect on this node: ${flags.withoutEffect.join(", ")}`);
+  const withoutEffect = [...flags.withoutEffect];
+  if ((flags.replicaId ?? 0) !== 0) withoutEffect.push("--replica-id");
+  if (withoutEffect.length > 0) {
+    warnings.push(`Flags without effect on this node: ${withoutEffect.join(", ")}`);
   }
   return warnings;
 }

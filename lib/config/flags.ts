@@ -101,7 +101,7 @@ function serveProgram(): Command {
       "Let root log in as iggy/iggy when the data directory is new (loopback only; " +
         "IGGY_ROOT_USERNAME and IGGY_ROOT_PASSWORD win)",
     )
-    .option("--dev", "The same, for development")
+    .option("--dev", "Run for development: root logs in as iggy/iggy, as with the flag above")
     .option(
       "--config <path>",
       "The TOML file (default: IGGY_CONFIG_PATH or core/server/config.toml)",

@@ -42,13 +42,17 @@ export const KEYS = {
     at(8090),
     "Where TCP listens; port 0 picks a free one, told in runtime/current_config.toml",
   ),
-  "tcp.tls.enabled": iggy(bool, false, "Asks for TLS on TCP"),
+  "tcp.tls.enabled": iggy(bool, false, "TLS on TCP; true is refused until this node has TLS"),
   "websocket.enabled": iggy(bool, true, "Serves the binary protocol over WebSocket"),
   "websocket.address": iggy(values.address, at(8092), "Where WebSocket listens"),
-  "websocket.tls.enabled": iggy(bool, false, "Asks for TLS on WebSocket"),
+  "websocket.tls.enabled": iggy(
+    bool,
+    false,
+    "TLS on WebSocket; true is refused until this node has TLS",
+  ),
   "http.enabled": iggy(bool, true, "Serves the REST API"),
   "http.address": iggy(values.address, at(3000), "Where HTTP listens"),
-  "http.tls.enabled": iggy(bool, false, "Asks for TLS on HTTP"),
+  "http.tls.enabled": iggy(bool, false, "TLS on HTTP; true is refused until this node has TLS"),
 
   "system.path": iggy(values.nonEmptyText, "local_data", "The data directory"),
   "system.runtime.path": iggy(
@@ -61,7 +65,11 @@ export const KEYS = {
     "info",
     "How much is logged; RUST_LOG wins over it",
   ),
-  "system.encryption.enabled": iggy(bool, false, "Asks for encryption of stored messages"),
+  "system.encryption.enabled": iggy(
+    bool,
+    false,
+    "Encryption of stored messages; true is refused until this node has it",
+  ),
 
   "system.topic.max_size": iggy(
     values.topicSize,

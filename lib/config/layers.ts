@@ -42,9 +42,6 @@ export function gatherLayers(source: ConfigSource, flags: ServeFlags): Layers {
   return { ...gatherer.found(), variables };
 }
 
-/** The file that is read when nobody names one, as Iggy does. */
-export const DEFAULT_CONFIG_PATH = "core/server/config.toml";
-
 class Gatherer {
   readonly readings: Reading[] = [];
   readonly #source: ConfigSource;
@@ -105,3 +102,6 @@ class Gatherer {
 function missing(path: string): string {
   return `There is no file "${path}"`;
 }
+
+/** The file that is read when nobody names one, as Iggy does. */
+const DEFAULT_CONFIG_PATH = "core/server/config.toml";

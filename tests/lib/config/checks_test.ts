@@ -1,0 +1,106 @@
+import { assertEquals } from "@std/assert";
+import { load, problemsOf } from "../../support/config_source.ts";
+
+const AT = "core/server/config.toml";
+
+Deno.test("a reachable address without TLS is refused unless tls is off", () => {
+  const toml = '[tcp]\naddress = "0.0.0.0:8090"';
+  assertEquals(problemsOf(toml), [
+    `${AT}:2:1: "tcp.address" is 0.0.0.0:8090, which others can reach, and has no TLS; ` +
+    'listen on 127.0.0.1, or allow plain text with tls = "off" (WHIPPET_TLS=off)',
+  ]);
+  assertEquals(problemsOf(`tls = "off"\n${toml}`), []);
+  assertEquals(problemsOf(toml, { WHIPPET_TLS: "off" }), []);
+});
+
+Deno.test("the address of a transport that does not listen may be anything", () => {
+  assertEquals(problemsOf('[http]\nenabled = false\naddress = "0.0.0.0:3000"'), []);
+});
+
+for (const transport of ["tcp", "websocket", "http"]) {
+  Deno.test(`TLS on ${transport} is refused while this node has none`, () => {
+    assertEquals(problemsOf(`[${transport}.tls]\nenabled = true`), [
+      `${AT}:2:1: "${transport}.tls.enabled" asks for TLS, which this version does not have yet; ` +
+      "set it to false",
+    ]);
+    assertEquals(problemsOf(`[${transport}]\nenabled = false\ntls.enabled = true`), []);
+  });
+}
+
+Deno.test("encryption at rest is refused while this node has none", () => {
+  assertEquals(problemsOf("", { IGGY_SYSTEM_ENCRYPTION_ENABLED: "true" }), [
+    'environment IGGY_SYSTEM_ENCRYPTION_ENABLED: "system.encryption.enabled" asks for encryption ' +
+    "at rest, which this version does not have; set it to false",
+  ]);
+});
+
+Deno.test("the password everybody knows is refused where others can reach the node", () => {
+  const reachable = { IGGY_TCP_ADDRESS: "0.0.0.0:8090", WHIPPET_TLS: "off" };
+  const chosen = { IGGY_ROOT_USERNAME: "iggy", IGGY_ROOT_PASSWORD: "iggy" };
+  assertEquals(problemsOf("", reachable, { defaultRootCredentials: true }), [
+    "flag --with-default-root-credentials: Root would have the password everybody knows while " +
+    '"tcp.address" is 0.0.0.0:8090, which others can reach; set IGGY_ROOT_USERNAME and ' +
+    "IGGY_ROOT_PASSWORD, or listen on 127.0.0.1",
+  ]);
+  assertEquals(problemsOf("", { ...reachable, ...chosen }, { defaultRootCredentials: true }), []);
+});
+
+Deno.test("an interval of zero is refused while what it paces is enabled", () => {
+  assertEquals(problemsOf('[heartbeat]\nenabled = true\ninterval = "0"'), [
+    `${AT}:3:1: "heartbeat.interval" must not be zero while "heartbeat.enabled" is true`,
+  ]);
+  assertEquals(problemsOf('[heartbeat]\nenabled = false\ninterval = "0"'), []);
+});
+
+Deno.test("a topic must hold a segment", () => {
+  assertEquals(problemsOf('[system.topic]\nmax_size = "1 MiB"'), [
+    `${AT}:2:1: "system.segment.size" "1 GiB" must not be above "system.topic.max_size" "1 MiB"`,
+  ]);
+  assertEquals(problemsOf('[system]\ntopic.max_size = "1 MiB"\nsegment.size = "1 MiB"'), []);
+});
+
+Deno.test("bounds that no longer fit together are refused by their keys", () => {
+  assertEquals(problemsOf('[limits]\npoll_reply_max = "32 MiB"'), [
+    `${AT}:2:1: "limits.poll_reply_max" "32 MiB" must not be above ` +
+    '"limits.session_inflight_max" "16 MiB"',
+  ]);
+  assertEquals(problemsOf("", { IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "1 GiB" }), [
+    'environment IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "message_bus.max_message_size" "1 GiB" must ' +
+    'not be above "limits.receive_total_max" "512 MiB"',
+  ]);
+});
+
+Deno.test("some transport must listen", () => {
+  const environment = {
+    IGGY_TCP_ENABLED: "false",
+    IGGY_WEBSOCKET_ENABLED: "false",
+    IGGY_HTTP_ENABLED: "false",
+  };
+  assertEquals(problemsOf("", environment), [
+    'environment IGGY_TCP_ENABLED: No transport is enabled; set "tcp.enabled" to true',
+  ]);
+});
+
+Deno.test("a replica of a cluster does not start alone", () => {
+  const cluster = "[cluster]\nenabled = true";
+  assertEquals(problemsOf(cluster, {}, { replicaId: 2 }), [
+    "flag --replica-id: Replica 2 cannot start, because this node runs alone; " +
+    'set "cluster.enabled" to false',
+  ]);
+  assertEquals(problemsOf(cluster, {}, { replicaId: 0 }), []);
+  assertEquals(problemsOf("", {}, { replicaId: 2 }), []);
+});
+
+Deno.test("warnings name ignored keys once, a cluster that is none, flags without effect", () => {
+  const toml = "[cluster]\nenabled = true\n[quic]\nenabled = true\n[tcp]\nipv6 = true";
+  const flags = { withoutEffect: ["--follower"], replicaId: 0 };
+  assertEquals(load(toml, {}, flags).warnings, [
+    "Keys that this node does not need are ignored: cluster.*, quic.*, tcp.ipv6",
+    "cluster.enabled is true, but this node runs alone: nothing is replicated",
+    "Flags without effect on this node: --follower",
+  ]);
+  assertEquals(load("", {}, { replicaId: 3 }).warnings, [
+    "Flags without effect on this node: --replica-id",
+  ]);
+  assertEquals(load().warnings, []);
+});
