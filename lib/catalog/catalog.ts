@@ -78,6 +78,7 @@ export class Catalog {
     options: CatalogOptions = {},
   ): Promise<Catalog> {
     storage.makeDirectory(directory);
+    await storage.syncDirectory(directory.slice(0, Math.max(0, directory.lastIndexOf("/"))));
     const { state, sequence } = readSnapshot(storage, directory);
     const journal = await Journal.open(storage, directory, {
       snapshotSequence: sequence,
