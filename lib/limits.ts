@@ -96,7 +96,8 @@ export interface BrokenRelation {
 
 /**
  * The default bounds with some changed. A smaller frame takes the bounds of what travels in it down
- * with it, fewer open files the syncs that hold them open; all other relations are the caller's to check with `brokenRelations`.
+ * with it, fewer open files the syncs that hold them open; all other relations are the caller's to
+ * check with `brokenRelations`.
  */
 export function limitsWith(changes: Partial<Limits>): Limits {
   const changed = { ...limits, ...changes };

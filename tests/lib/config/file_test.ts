@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readFileText } from "../../../lib/config/file.ts";
 
 function problem(toml: string): string {
@@ -92,3 +92,19 @@ Deno.test("readFileText() tells all problems of a file", () => {
 Deno.test("readFileText() refuses what is no TOML, naming line and column", () => {
   assertMatch(problem("[tcp\naddress = 1"), /^a\.toml: .* line 1/);
 });
+
+for (const name of ["iggy_0_8.toml", "iggy_0_9.toml"]) {
+  Deno.test(`readFileText() finds the place of every key of ${name}`, () => {
+    const url = new URL(`../../vectors/config/${name}`, import.meta.url);
+    const toml = Deno.readTextFileSync(url);
+    const lines = toml.split("\n");
+    const { readings, problems } = readFileText(name, toml);
+    assertEquals(problems, []);
+    for (const { path, origin } of readings) {
+      assert(origin.kind === "file");
+      const place = lines[origin.line - 1].slice(origin.column - 1);
+      const key = /^[a-z0-9_.]+(?= =)/.exec(place)?.[0];
+      assert(key !== undefined && path.endsWith(key), `${path} at ${origin.line}: ${place}`);
+    }
+  });
+}
