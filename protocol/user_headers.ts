@@ -72,8 +72,8 @@ export function encodeUserHeaders(headers: readonly UserHeader[]): Uint8Array {
 }
 
 /**
- * The headers in `bytes`. Throws `WireError`: 4040 for an unknown kind, 4018 or 4019 for a length
- * that does not fit the kind, 3 when the bytes end early. What is not UTF-8 in a string becomes U+FFFD.
+ * The headers in `bytes`; what is not UTF-8 in a string becomes U+FFFD. Throws `WireError`: 4040 for
+ * an unknown kind, 4018 or 4019 for a length that does not fit the kind, 3 when the bytes end early.
  */
 export function decodeUserHeaders(bytes: Uint8Array): UserHeader[] {
   const reader = new WireReader(bytes);

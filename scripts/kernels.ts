@@ -8,13 +8,13 @@ import asc from "assemblyscript/asc";
 import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
-interface Kernel {
+export interface Kernel {
   /** From the root of the repository; `x.ts` becomes `x.wasm`. */
   readonly entry: string;
   readonly memoryBytes: number;
 }
 
-const KERNELS: readonly Kernel[] = [
+export const KERNELS: readonly Kernel[] = [
   { entry: "lib/log/kernels/batch.ts", memoryBytes: MEMORY_BYTES },
 ];
 
