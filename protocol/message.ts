@@ -80,7 +80,8 @@ export interface BatchKernel {
   /**
    * The admission checks of VSR.md section 8.2 on one batch that fills `[at, at + length)`: its
    * structure, its counts and every checksum. The server-owned fields may hold anything the batch
-   * checksum agrees with, so a stored batch passes as well as a producer's.
+   * checksum agrees with, so a stored batch passes as well as a producer's (with the count of its own
+   * header).
    *
    * Gives 0, or the code of the first fault in this order: 3 header (length, count, reserved bytes);
    * for each frame 3 header, 4022 payload too long, 4017 user headers too long, 3 beyond the batch,

@@ -1,5 +1,7 @@
 /**
  * What every `BatchKernel` does, as tests: run once for the reference and once for the fast one.
+ *
+ * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";

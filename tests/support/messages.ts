@@ -1,5 +1,7 @@
 /**
  * Messages for tests, in both forms and as fast-check arbitraries.
+ *
+ * @module
  */
 import * as fc from "fast-check";
 import { MESSAGES, type OutgoingMessage } from "../../protocol/message_codec.ts";
@@ -58,7 +60,7 @@ export interface ClassicMessage {
 }
 
 /** A message with bodies of up to `bytesMax`, often made within the hour, sometimes at any time. */
-export function classicMessage(bytesMax = 300): fc.Arbitrary<ClassicMessage> {
+function classicMessage(bytesMax = 300): fc.Arbitrary<ClassicMessage> {
   return fc.record({
     id: fc.oneof(fc.constant(0n), fc.bigInt(0n, (1n << 128n) - 1n)),
     originTimestamp: fc.oneof(

@@ -2,6 +2,8 @@
  * The same two messages in every form: id 1 "hello", id 2 "world!", made at 1_700_000_000_000_000
  * micros, appended five seconds later to partition 1 at offset 0. From the worked examples of
  * CLASSIC.md section 14 and VSR.md section 13.
+ *
+ * @module
  */
 
 /** CLASSIC.md, SendMessages: index section and messages section. */
