@@ -11,6 +11,24 @@ import { SimStorage } from "../../support/sim_storage.ts";
 
 export const DIRECTORY = "catalog";
 
+/** A disk with an empty folder for a catalog. */
+export async function emptyDisk(): Promise<SimStorage> {
+  const storage = new SimStorage();
+  storage.makeDirectory(DIRECTORY);
+  await storage.syncDirectory("");
+  return storage;
+}
+
+/** The disk after the process died: nothing is lost that was written. */
+export function killed(storage: SimStorage): SimStorage {
+  return storage.afterCrash({ files: "written", names: "written" });
+}
+
+/** The disk after the system died: nothing is left that was not synced. */
+export function powerless(storage: SimStorage): SimStorage {
+  return storage.afterCrash({ files: "synced", names: "synced" });
+}
+
 /** A time for what is made in tests, in micros. */
 export const AT = 1_700_000_000_000_000;
 
@@ -33,7 +51,7 @@ export async function openOrders(options?: CatalogOptions): Promise<Catalog> {
 
 /** Everything a disk's catalog holds, as one text. The disk stays as it is. */
 export async function contentOf(storage: SimStorage): Promise<string> {
-  const copy = storage.afterCrash({ files: "written", names: "written" });
+  const copy = killed(storage);
   const catalog = await openCatalog(copy);
   await catalog.snapshot();
   await catalog.close();
