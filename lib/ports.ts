@@ -68,12 +68,19 @@ export interface Duplex {
   readonly peer: Address;
   /** This end, as the peer dialled it. */
   readonly local: Address;
-  /** Reads some bytes into `into`; `null` at the end of the stream. */
+  /** Whether each write is one message to the peer (WebSocket), which must not be cut. */
+  readonly wholeMessages: boolean;
+  /** Reads some bytes into `into`; `null` at the end of the stream, however it came about. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes all of `bytes`. */
+  /** Writes all of `bytes`; rejects with {@link StreamClosed} when the stream is at its end. */
   write(bytes: Uint8Array): Promise<void>;
   /** Ends both directions; pending reads and writes fail or end. Safe to call twice. */
   close(): void;
+}
+
+/** What a write to a stream gets whose far end is gone or which was closed here. */
+export class StreamClosed extends Error {
+  override readonly name = "StreamClosed";
 }
 
 /** A listening socket. */
@@ -105,4 +112,19 @@ export interface HostUsage {
   readonly availableMemoryBytes: number;
   readonly freeDiskBytes: number;
   readonly totalDiskBytes: number;
+}
+
+/** Where streams that speak HTTP go. */
+export interface HttpBridge {
+  /** Serves a stream of which `head` was read already, until either end closes it. */
+  serve(stream: Duplex, head: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What happens to what arrives over the bridge. */
+export interface HttpHandlers {
+  /** A WebSocket that is open: a `Duplex` whose writes are one binary message each. */
+  onWebSocket(stream: Duplex): void;
+  /** Any other request. */
+  onRequest(request: Request, peer: Address): Response | Promise<Response>;
 }

@@ -16,6 +16,7 @@ export function httpStatus(code: number): number {
   return BY_CODE.get(code)?.[2] ?? 400;
 }
 
+export const ERROR = 1;
 export const INVALID_COMMAND = 3;
 export const INVALID_FORMAT = 4;
 export const FEATURE_UNAVAILABLE = 5;

@@ -38,7 +38,7 @@ const LAYERS: readonly Layer[] = [
     packages: ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum"],
   },
   { path: "tls/", imports: ["tls/provider/"], packages: [] },
-  { path: "lib/node.ts", imports: ["lib/", "tls/"], packages: [] },
+  { path: "lib/node", imports: ["lib/", "tls/"], packages: [] },
   {
     path: "lib/http/",
     imports: ["lib/session/", "lib/handlers/", "lib/auth/"],

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Address, Duplex, Listener } from "../ports.ts";
+import { type Address, type Duplex, type Listener, StreamClosed } from "../ports.ts";
 
 /** Listens on a TCP address; port 0 takes a free one. Throws with the address and the cause in words. */
 export function listenTcp(address: Address): Listener {
@@ -62,10 +62,22 @@ function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
   return {
     peer,
     local,
-    read: (into) => conn.read(into),
+    wholeMessages: false,
+    async read(into) {
+      try {
+        return await conn.read(into);
+      } catch {
+        // Reset, timed out or closed under the read: the end of the stream in each case.
+        return null;
+      }
+    },
     async write(bytes) {
-      let at = await conn.write(bytes);
-      while (at < bytes.length) at += await conn.write(bytes.subarray(at));
+      try {
+        let at = await conn.write(bytes);
+        while (at < bytes.length) at += await conn.write(bytes.subarray(at));
+      } catch (cause) {
+        throw new StreamClosed(`Stream to ${peer.hostname}:${peer.port} is closed`, { cause });
+      }
     },
     close() {
       if (!open) return;

@@ -1,0 +1,331 @@
+/**
+ * Sending and polling messages: the two commands that carry bytes and not objects, and so pass
+ * `dispatch` by and check their own right. A batch is copied once on its way in (from the
+ * connection's buffer to the kernel's memory, which is written to the file) and once on its way out
+ * of a classic poll; a VSR poll is read from the file into the buffer that is sent.
+ *
+ * @module
+ */
+import type { Dialect } from "../../protocol/command.ts";
+import * as error from "../../protocol/error_codes.ts";
+import { IggyError } from "../../protocol/errors.ts";
+import {
+  type FlushUnsavedBufferRequest,
+  type PollMessagesHead,
+  type PollMessagesRequest,
+  RESYNC_PARTITION_ID,
+  SEND_MESSAGES_HEAD,
+  type SendMessagesConfirmation,
+} from "../../protocol/messages.ts";
+import { sliceBatches } from "../../protocol/batch_slice.ts";
+import type { ConsumerKind, Partitioning } from "../../protocol/primitives.ts";
+import { WireReader } from "../../protocol/wire.ts";
+import { xxh32 } from "../../protocol/xxhash.ts";
+import type { Lease } from "../buffers.ts";
+import type { GroupView, PartitionView, TopicView } from "../catalog/views.ts";
+import type { PartitionLog } from "../log/partition.ts";
+import type { ReadPlan } from "../log/read_plan.ts";
+import type { Broker, Client } from "./broker.ts";
+import { consumerNumber } from "./consumers.ts";
+import { authorize, authorizeTopic } from "./rights.ts";
+
+/** Bytes of the head that every poll reply starts with (CLASSIC.md section 9). */
+export const POLL_HEAD_BYTES = 16;
+
+/** A poll's answer: its head, and the messages if there are any. */
+export interface PollAnswer extends PollMessagesHead {
+  readonly records?: PolledRecords;
+}
+
+/** Messages in the client's form: bytes `[start, end)` of a lease, with room for heads in front. */
+export interface PolledRecords {
+  readonly lease: Lease;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Bytes of the messages of an answer. */
+export function recordBytes({ records }: PollAnswer): number {
+  return records === undefined ? 0 : records.end - records.start;
+}
+
+/**
+ * Appends what a send carries; resolves once the topic's durability is met. `body` is used up before
+ * this returns.
+ *
+ * @throws {IggyError} the codes of CLASSIC.md section 6, VSR.md section 8.2 by the names the node
+ * gives them.
+ */
+export function sendMessages(
+  broker: Broker,
+  client: Client,
+  dialect: Dialect,
+  body: Uint8Array,
+): SendMessagesConfirmation | Promise<SendMessagesConfirmation> {
+  // CLASSIC.md section 1, lifecycle 4: a send is refused for want of a login before its body is read.
+  authorize(broker, client, "authenticated", undefined);
+  const reader = new WireReader(body);
+  const head = SEND_MESSAGES_HEAD.decode(reader);
+  const topic = broker.catalog.topics.require(head.streamId, head.topicId);
+  authorizeTopic(broker, client, "send_messages", topic);
+  const partition = choosePartition(broker, topic, head.partitioning);
+  const batch = body.subarray(reader.position);
+  const log = broker.partitions.log(topic, partition);
+  if (!(log instanceof Promise)) {
+    return append(broker, dialect, log, topic, partition, batch, head.messagesCount);
+  }
+  return log.then((opened) =>
+    append(broker, dialect, opened, topic, partition, batch, head.messagesCount)
+  );
+}
+
+/** Takes messages for the consumer, and commits the last of them if it asks for that. */
+export function pollMessages(
+  broker: Broker,
+  client: Client,
+  dialect: Dialect,
+  request: PollMessagesRequest,
+): PollAnswer | Promise<PollAnswer> {
+  authorize(broker, client, "authenticated", undefined);
+  const topic = broker.catalog.topics.require(request.streamId, request.topicId);
+  authorizeTopic(broker, client, "poll_messages", topic);
+  const reading = resolveReading(broker, client, dialect, topic, request);
+  if ("partitionId" in reading) return reading;
+  const log = broker.partitions.log(topic, reading.partition);
+  if (!(log instanceof Promise)) return poll(broker, dialect, log, reading, request);
+  return log.then((opened) => poll(broker, dialect, opened, reading, request));
+}
+
+/** Everything is with the operating system already; with `fsync` it is on stable storage after this. */
+export async function flushUnsavedBuffer(
+  broker: Broker,
+  _client: Client,
+  { streamId, topicId, partitionId, fsync }: FlushUnsavedBufferRequest,
+): Promise<void> {
+  const topic = broker.catalog.topics.require(streamId, topicId);
+  const partition = broker.catalog.partitions.require(streamId, topicId, partitionId);
+  const log = await broker.partitions.log(topic, partition);
+  if (fsync) await log.whenCommitted();
+}
+
+/** CLASSIC.md section 3.5. */
+function choosePartition(
+  broker: Broker,
+  topic: TopicView,
+  partitioning: Partitioning,
+): PartitionView {
+  const { partitions } = topic;
+  const id = partitioning.kind === "partition_id"
+    ? partitioning.partitionId
+    : partitions.length === 0
+    ? 0
+    : partitioning.kind === "balanced"
+    ? broker.balancer.next(topic)
+    : xxh32(partitioning.key) % partitions.length;
+  return partitions[id] ?? refusePartition(id);
+}
+
+function append(
+  broker: Broker,
+  dialect: Dialect,
+  log: PartitionLog,
+  topic: TopicView,
+  partition: PartitionView,
+  batch: Uint8Array,
+  messagesCount: number,
+): SendMessagesConfirmation | Promise<SendMessagesConfirmation> {
+  const { at, length } = ADMIT[dialect](broker, batch, messagesCount);
+  const baseOffset = log.append(at, length);
+  broker.traffic.writtenBytes += length;
+  const confirmation: SendMessagesConfirmation = {
+    streamId: topic.streamId,
+    topicId: topic.id,
+    partitionId: partition.id,
+    baseOffset,
+  };
+  const acknowledged = log.whenAcknowledged();
+  return acknowledged === undefined ? confirmation : acknowledged.then(() => confirmation);
+}
+
+/** Brings a batch into the kernel's memory in the stored form, checked; gives where it lies. */
+type Admit = (
+  broker: Broker,
+  batch: Uint8Array,
+  messagesCount: number,
+) => { readonly at: number; readonly length: number };
+
+const ADMIT: Record<Dialect, Admit> = {
+  classic({ kernel }, batch, messagesCount) {
+    const { input, output } = kernel;
+    takeIn(kernel.memory, input.at, input.length, batch);
+    const length = kernel
+      .packClassic(input.at, batch.length, messagesCount, output.at, output.length);
+    if (length < 0) throw new IggyError(-length);
+    return { at: output.at, length };
+  },
+  vsr_0_11({ kernel }, batch, messagesCount) {
+    const { at, length } = kernel.input;
+    takeIn(kernel.memory, at, length, batch);
+    const fault = kernel.verifyBatch(at, batch.length, messagesCount);
+    if (fault !== 0) throw new IggyError(fault);
+    return { at, length: batch.length };
+  },
+};
+
+/** The one copy of a send. */
+function takeIn(memory: Uint8Array, at: number, capacity: number, batch: Uint8Array): void {
+  if (batch.length > capacity) {
+    throw new IggyError(error.INVALID_MESSAGES_SIZE, `Batch of ${batch.length} bytes is too long`);
+  }
+  memory.set(batch, at);
+}
+
+/** Who polls what. */
+interface Reading {
+  readonly partition: PartitionView;
+  readonly kind: ConsumerKind;
+  /** The number its offsets are kept under. */
+  readonly consumerId: number;
+  readonly group?: GroupView;
+}
+
+/** The partition a poll reads, or the answer when it reads none. */
+function resolveReading(
+  broker: Broker,
+  client: Client,
+  dialect: Dialect,
+  topic: TopicView,
+  { consumer, partitionId }: PollMessagesRequest,
+): Reading | PollAnswer {
+  if (consumer.kind === "consumer") {
+    const partition = topic.partitions[partitionId ?? 0] ?? refusePartition(partitionId ?? 0);
+    return { partition, kind: consumer.kind, consumerId: consumerNumber(consumer) };
+  }
+  const group = broker.catalog.groups.require(topic.streamId, topic.id, consumer.id);
+  const chosen = GROUP_PARTITION[dialect](broker, client, group, partitionId);
+  if (typeof chosen !== "number") return chosen;
+  const partition = topic.partitions[chosen] ?? refusePartition(chosen);
+  return { partition, kind: consumer.kind, consumerId: group.id, group };
+}
+
+type ChooseGroupPartition = (
+  broker: Broker,
+  client: Client,
+  group: GroupView,
+  partitionId: number | undefined,
+) => number | PollAnswer;
+
+const GROUP_PARTITION: Record<Dialect, ChooseGroupPartition> = {
+  // CLASSIC.md section 9: the node picks; what the member does not own reads as empty.
+  classic({ groups }, client, group, partitionId) {
+    if (partitionId === undefined) return groups.nextPartition(group, client.id) ?? NOTHING;
+    return groups.owns(group, client.id, partitionId) ? partitionId : NOTHING;
+  },
+  // VSR.md section 9: the member names a partition of its assignment, or is told to read it anew.
+  vsr_0_11({ groups }, client, group, partitionId) {
+    if (partitionId === undefined) return NOTHING;
+    const assignment = groups.sync(group, client.id);
+    return assignment?.partitions.includes(partitionId) ? partitionId : RESYNC;
+  },
+};
+
+function poll(
+  broker: Broker,
+  dialect: Dialect,
+  log: PartitionLog,
+  reading: Reading,
+  request: PollMessagesRequest,
+): PollAnswer {
+  const partitionId = reading.partition.id;
+  const currentOffset = Math.max(0, log.endOffset - 1);
+  const plan = planPoll(broker, log, reading, request);
+  if (plan.firstOffset === plan.endOffset) return { partitionId, currentOffset, count: 0 };
+  const taken = TAKE[dialect](broker, log, plan, request.count);
+  if (taken.count === 0) {
+    taken.lease.release();
+    return { partitionId, currentOffset, count: 0 };
+  }
+  broker.traffic.readBytes += taken.end - taken.start;
+  const { group, partition } = reading;
+  try {
+    if (group !== undefined) broker.groups.polled(group, partitionId, taken.lastOffset);
+    if (request.autoCommit) {
+      broker.catalog.offsets.store(partition, reading.kind, reading.consumerId, taken.lastOffset);
+      if (group !== undefined) broker.groups.stored(group, partitionId);
+    }
+  } catch (fault) {
+    taken.lease.release();
+    throw fault;
+  }
+  return { partitionId, currentOffset, count: taken.count, records: taken };
+}
+
+function planPoll(
+  { limits }: Broker,
+  log: PartitionLog,
+  { partition, kind, consumerId }: Reading,
+  { strategy, count }: PollMessagesRequest,
+): ReadPlan {
+  const bytesMax = limits.pollReplyBytesMax;
+  if (strategy.kind !== "next") return log.plan(strategy.kind, strategy.value, count, bytesMax);
+  const stored = partition.storedOffset(kind, consumerId);
+  if (stored === undefined) return log.plan("first", 0, count, bytesMax);
+  return log.plan("offset", stored + 1, count, bytesMax);
+}
+
+/** Messages in the form of a dialect. */
+interface Taken extends PolledRecords {
+  readonly count: number;
+  readonly lastOffset: number;
+}
+
+type Take = (broker: Broker, log: PartitionLog, plan: ReadPlan, count: number) => Taken;
+
+const TAKE: Record<Dialect, Take> = {
+  classic({ buffers, kernel, limits }, log, plan, count) {
+    const { memory, input, output } = kernel;
+    const from = input.at;
+    const range = log.read(plan, memory.subarray(from, from + input.length));
+    const length = kernel.unpackClassic(
+      from + range.start,
+      range.end - range.start,
+      plan.firstOffset,
+      count,
+      output.at,
+      Math.max(limits.pollReplyBytesMax, limits.frameBytesMax),
+    );
+    if (length < 0) throw new IggyError(-length, "Stored batch is damaged");
+    const lease = buffers.lease(HEADROOM_BYTES + length);
+    const start = HEADROOM_BYTES;
+    lease.bytes.set(memory.subarray(output.at, output.at + length), start);
+    const { count: taken, lastOffset } = kernel.unpacked;
+    return { lease, start, end: start + length, count: taken, lastOffset };
+  },
+  vsr_0_11({ buffers, limits, xxh3 }, log, plan, count) {
+    const lease = buffers.lease(HEADROOM_BYTES + plan.bufferBytes);
+    try {
+      const range = log.read(plan, lease.bytes.subarray(HEADROOM_BYTES));
+      const { start, end, count: taken, lastOffset } = sliceBatches(
+        lease.bytes,
+        HEADROOM_BYTES + range.start,
+        HEADROOM_BYTES + range.end,
+        { firstOffset: plan.firstOffset, count, bytesMax: limits.pollReplyBytesMax },
+        xxh3,
+      );
+      return { lease, start, end, count: taken, lastOffset };
+    } catch (fault) {
+      lease.release();
+      throw fault;
+    }
+  },
+};
+
+function refusePartition(partitionId: number): never {
+  throw new IggyError(error.PARTITION_NOT_FOUND, `Partition ${partitionId} does not exist`);
+}
+
+const NOTHING: PollAnswer = { partitionId: 0, currentOffset: 0, count: 0 };
+const RESYNC: PollAnswer = { partitionId: RESYNC_PARTITION_ID, currentOffset: 0, count: 0 };
+
+/** Room in front of records for the frame's header and the poll's head, whatever the framing. */
+const HEADROOM_BYTES = 512;

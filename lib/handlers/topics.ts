@@ -1,0 +1,82 @@
+/**
+ * Topics: what their commands mean.
+ *
+ * @module
+ */
+import type { StreamAddress } from "../../protocol/streams.ts";
+import type {
+  CreateTopicRequest,
+  Topic,
+  TopicAddress,
+  TopicDetails,
+  UpdateTopicRequest,
+} from "../../protocol/topics.ts";
+import type { Broker, Client } from "./broker.ts";
+import { describeTopic, describeTopicDetails } from "./describe.ts";
+
+export function getTopic(
+  broker: Broker,
+  _client: Client,
+  { streamId, topicId }: TopicAddress,
+): Promise<TopicDetails> {
+  return describeTopicDetails(
+    broker.partitions,
+    broker.catalog.topics.require(streamId, topicId),
+  );
+}
+
+export async function getTopics(
+  broker: Broker,
+  _client: Client,
+  { streamId }: StreamAddress,
+): Promise<Topic[]> {
+  const topics: Topic[] = [];
+  for (const topic of broker.catalog.streams.require(streamId).topics.values()) {
+    topics.push(await describeTopic(broker.partitions, topic));
+  }
+  return topics;
+}
+
+export async function createTopic(
+  broker: Broker,
+  _client: Client,
+  { streamId, name, partitionsCount, options }: CreateTopicRequest,
+): Promise<TopicDetails> {
+  const at = broker.clock.nowMicros();
+  const topic = broker.catalog.topics.create(streamId, { name, partitionsCount, options, at });
+  await broker.catalog.durable();
+  return describeTopicDetails(broker.partitions, topic);
+}
+
+export async function updateTopic(
+  broker: Broker,
+  _client: Client,
+  { streamId, topicId, name, options }: UpdateTopicRequest,
+): Promise<void> {
+  broker.catalog.topics.update(streamId, topicId, name, options);
+  await broker.catalog.durable();
+}
+
+export async function deleteTopic(
+  broker: Broker,
+  _client: Client,
+  { streamId, topicId }: TopicAddress,
+): Promise<void> {
+  const topic = broker.catalog.topics.delete(streamId, topicId);
+  broker.groups.deleted({ streamId: topic.streamId, topicId: topic.id });
+  await broker.catalog.durable();
+  broker.partitions.removeTopic(topic);
+}
+
+export async function purgeTopic(
+  broker: Broker,
+  _client: Client,
+  { streamId, topicId }: TopicAddress,
+): Promise<void> {
+  const topic = broker.catalog.topics.require(streamId, topicId);
+  const ended = [...topic.partitions];
+  broker.catalog.topics.purge(streamId, topicId);
+  broker.groups.purged({ streamId: topic.streamId, topicId: topic.id });
+  await broker.catalog.durable();
+  broker.partitions.removePartitions(ended);
+}

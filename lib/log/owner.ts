@@ -1,0 +1,147 @@
+/**
+ * Who owns the partitions: the one place where the rest of the node gets a partition's log from.
+ * Today one isolate owns all; when partitions spread over isolates, this file and the listeners
+ * change and nobody else, which is why answers may be promises.
+ *
+ * Invariant: at most one `PartitionLog` is open for a directory, and a directory belongs to one life
+ * of a partition (its incarnation), so that what a purge or a deletion ended is never read again.
+ *
+ * @module
+ */
+import type { LogContext } from "./context.ts";
+import { PartitionLog, type PartitionStatistics } from "./partition.ts";
+
+/** Which partition, in which life. */
+export interface PartitionKey {
+  readonly streamId: number;
+  readonly topicId: number;
+  readonly id: number;
+  readonly incarnation: number;
+}
+
+/** What its topic says about a partition's log. */
+export interface TopicLogSettings {
+  readonly settings: {
+    /** Bytes. */
+    readonly segmentSize: number;
+    readonly durability: "replicated" | "persisted";
+  };
+}
+
+/** All partitions of the node. */
+export class PartitionOwner {
+  readonly #context: LogContext;
+  readonly #logs = new Map<string, PartitionLog>();
+  /** Removals under way. */
+  readonly #removals = new Set<Promise<void>>();
+
+  constructor(context: LogContext) {
+    this.#context = context;
+  }
+
+  /**
+   * The log of a partition, opened and recovered at its first use.
+   *
+   * @throws {IggyError} when its files contradict each other.
+   */
+  log(topic: TopicLogSettings, partition: PartitionKey): PartitionLog | Promise<PartitionLog> {
+    return this.#log(topic, partition);
+  }
+
+  /** The partition in numbers. */
+  figures(
+    topic: TopicLogSettings,
+    partition: PartitionKey,
+  ): PartitionStatistics | Promise<PartitionStatistics> {
+    return this.#log(topic, partition).statistics();
+  }
+
+  /** Removes partitions that the catalog has ended, with their messages. */
+  removePartitions(partitions: Iterable<PartitionKey>): void {
+    for (const partition of partitions) this.#remove(directoryOf(partition));
+  }
+
+  /** Removes a topic's folder, whose partitions the catalog has ended. */
+  removeTopic({ streamId, id }: { readonly streamId: number; readonly id: number }): void {
+    this.#removeBelow(`streams/${streamId}/topics/${id}`);
+  }
+
+  /** Removes a stream's folder, whose partitions the catalog has ended. */
+  removeStream({ id }: { readonly id: number }): void {
+    this.#removeBelow(`streams/${id}`);
+  }
+
+  /** Removes the folders of partitions that are not among `living`: a crash came between their end and their removal. */
+  sweep(living: Iterable<PartitionKey>): void {
+    const expected = new Set<string>();
+    for (const partition of living) {
+      for (const folder of lineage(directoryOf(partition))) expected.add(folder);
+    }
+    this.#sweep("streams", expected, 0);
+  }
+
+  /** Syncs every partition that has unsynced messages; call it at the interval of the message saver. */
+  commitAll(): void {
+    for (const log of this.#logs.values()) log.commitInBackground();
+  }
+
+  /** Syncs and closes all. Rejects with the first failure, after all were closed. */
+  async close(): Promise<void> {
+    const closing = [...this.#logs.values()].map((log) => log.close());
+    this.#logs.clear();
+    const outcomes = await Promise.allSettled([...closing, ...this.#removals]);
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #log({ settings }: TopicLogSettings, partition: PartitionKey): PartitionLog {
+    const directory = directoryOf(partition);
+    const open = this.#logs.get(directory);
+    if (open !== undefined) return open;
+    const log = PartitionLog.open(this.#context, directory, {
+      partitionId: partition.id,
+      segmentBytesMax: settings.segmentSize,
+      persisted: settings.durability === "persisted",
+    });
+    this.#logs.set(directory, log);
+    return log;
+  }
+
+  #remove(directory: string): void {
+    const log = this.#logs.get(directory);
+    this.#logs.delete(directory);
+    if (log === undefined) return this.#context.storage.remove(directory);
+    const removal = log.remove().finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  #removeBelow(folder: string): void {
+    const open = [...this.#logs.keys()].filter((directory) => directory.startsWith(`${folder}/`));
+    for (const directory of open) this.#remove(directory);
+    const removal = Promise.allSettled(this.#removals)
+      .then(() => this.#context.storage.remove(folder))
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  #sweep(folder: string, expected: ReadonlySet<string>, depth: number): void {
+    for (const name of this.#context.storage.list(folder)) {
+      const path = `${folder}/${name}`;
+      if (!expected.has(path)) this.#context.storage.remove(path);
+      else if (depth < INCARNATION_DEPTH) this.#sweep(path, expected, depth + 1);
+    }
+  }
+}
+
+/** `streams/S/topics/T/partitions/P/I`: see lib/log/README.md, data directory. */
+function directoryOf({ streamId, topicId, id, incarnation }: PartitionKey): string {
+  return `streams/${streamId}/topics/${topicId}/partitions/${id}/${incarnation}`;
+}
+
+function lineage(path: string): string[] {
+  const names = path.split("/");
+  return names.map((_, at) => names.slice(0, at + 1).join("/"));
+}
+
+/** Folder levels between `streams` and an incarnation's own. */
+const INCARNATION_DEPTH = 5;

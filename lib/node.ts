@@ -1,0 +1,240 @@
+/**
+ * The composition root: joins ports, log, catalog, sessions and listeners into one node.
+ *
+ * ```text
+ * start() --> Serving --drain()--> Draining --all answered, or drainTimeMsMax--> Stopped
+ * ```
+ *
+ * @module
+ */
+import { BufferPool } from "./buffers.ts";
+import { Catalog, type CatalogEvent } from "./catalog/catalog.ts";
+import { GroupCoordinator } from "./catalog/consumer_groups.ts";
+import type { PartitionView } from "./catalog/views.ts";
+import { type BoundAddresses, type Config, renderCurrentConfig } from "./config.ts";
+import { Passwords } from "./auth/passwords.ts";
+import { claimDataDirectory } from "./log/format.ts";
+import { batchKernel, seedMessageIds } from "./log/checksum.ts";
+import { LogContext, type LogEvent } from "./log/context.ts";
+import { PartitionOwner } from "./log/owner.ts";
+import { composeBroker } from "./node/broker.ts";
+import { Connections } from "./node/connections.ts";
+import { ensureRoot } from "./node/root_user.ts";
+import { topicDefaults } from "./node/topic_defaults.ts";
+import type {
+  Address,
+  Clock,
+  Entropy,
+  Host,
+  HttpBridge,
+  HttpHandlers,
+  Listener,
+  Storage,
+} from "./ports.ts";
+import { Sessions } from "./session/sessions.ts";
+import { logs } from "./telemetry.ts";
+
+/** The outside world of a node; `lib/os/system_ports.ts` has the real one. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly host: Host;
+  /** Below the data directory, which is this process's alone. */
+  readonly storage: Storage;
+  listen(address: Address): Listener;
+  openHttpBridge(handlers: HttpHandlers): HttpBridge;
+}
+
+/** A running node. */
+export class Node {
+  /** Where each transport listens, ports resolved. */
+  readonly bound: BoundAddresses;
+  /** Root's password when it was made at this start; nowhere else to be had. */
+  readonly newRootPassword: string | undefined;
+  readonly #parts: Parts;
+  readonly #listeners: readonly Listener[];
+  #drained: Promise<void> | undefined;
+
+  /** Starts a node; resolves when it accepts connections and has said where. */
+  static async start(config: Config, ports: NodePorts): Promise<Node> {
+    await claimDataDirectory(ports.storage);
+    const parts = await openParts(config, ports);
+    try {
+      const newRootPassword = await ensureRoot(config.root, parts, ports);
+      parts.partitions.sweep(livingPartitions(parts.catalog));
+      const listeners = listenAll(config, ports);
+      const bound = Object.fromEntries(
+        listeners.map(({ transport, listener }) => [transport, listener.address]),
+      );
+      const node = new Node(bound, newRootPassword, parts, listeners.map((each) => each.listener));
+      node.#serve(config, ports);
+      writeCurrentConfig(config, ports.storage, bound);
+      return node;
+    } catch (cause) {
+      await closeParts(parts);
+      throw cause;
+    }
+  }
+
+  private constructor(
+    bound: BoundAddresses,
+    newRootPassword: string | undefined,
+    parts: Parts,
+    listeners: readonly Listener[],
+  ) {
+    this.bound = bound;
+    this.newRootPassword = newRootPassword;
+    this.#parts = parts;
+    this.#listeners = listeners;
+  }
+
+  /** Takes no more connections, lets requests under way finish, makes all safe and stops. */
+  drain(): Promise<void> {
+    return this.#drained ??= this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    await this.#parts.connections?.drain();
+    await closeParts(this.#parts);
+  }
+
+  #serve(config: Config, ports: NodePorts): void {
+    const broker = composeBroker(config, ports, this.#parts, this.bound);
+    const connections = new Connections(broker, this.#parts.sessions, ports);
+    this.#parts.connections = connections;
+    for (const listener of this.#listeners) void connections.acceptFrom(listener);
+    const { clock } = ports;
+    this.#parts.timers.push(
+      every(clock, SWEEP_MS, () => {
+        connections.sweep();
+        this.#parts.groups.expire(clock.monotonicMs());
+      }),
+    );
+    if (config.messageSaver.enabled) {
+      this.#parts.timers.push(
+        every(clock, config.messageSaver.intervalMs, () => this.#parts.partitions.commitAll()),
+      );
+    }
+  }
+}
+
+/** What a node is made of. */
+export interface Parts {
+  readonly catalog: Catalog;
+  readonly partitions: PartitionOwner;
+  readonly groups: GroupCoordinator;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  readonly buffers: BufferPool;
+  /** What to call to stop each timer. */
+  readonly timers: (() => void)[];
+  /** There once the node serves. */
+  connections?: Connections;
+}
+
+async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
+  const { storage, clock, entropy } = ports;
+  const { limits } = config;
+  seedMessageIds(entropy);
+  const catalog = await Catalog.open(storage, "catalog", {
+    topicDefaults: topicDefaults(config.topicDefaults),
+    userTokensMax: config.personalAccessToken.maxTokensPerUser,
+    onEvent: logCatalogEvent,
+  });
+  const context = new LogContext(
+    { storage, clock, kernel: batchKernel, onEvent: logLogEvent },
+    {
+      openFilesMax: limits.openFilesMax,
+      syncsInFlightMax: limits.syncsInFlightMax,
+      indexIntervalBytes: limits.indexIntervalBytes,
+      indexCacheBytesMax: limits.indexCacheBytesMax,
+      commitIntervalBytesMax: limits.commitIntervalBytesMax,
+    },
+  );
+  const groups = new GroupCoordinator({
+    storedOffset: ({ streamId, topicId, id }, partitionId) =>
+      catalog.streams.find(streamId)?.topics.find(topicId)?.partitions[partitionId]
+        ?.storedOffset("consumer_group", id),
+    handOverMsMax: config.consumerGroup.rebalancingTimeoutMs,
+  });
+  return {
+    catalog,
+    partitions: new PartitionOwner(context),
+    groups,
+    sessions: new Sessions(clock, groups, config.heartbeat),
+    passwords: await Passwords.open({ entropy, clock }),
+    buffers: new BufferPool(BUFFERS_IDLE_BYTES_MAX),
+    timers: [],
+  };
+}
+
+async function closeParts(parts: Parts): Promise<void> {
+  for (const stop of parts.timers) stop();
+  parts.passwords.close();
+  await parts.partitions.close();
+  await parts.catalog.close();
+}
+
+function listenAll(config: Config, ports: NodePorts) {
+  const listeners: { transport: keyof BoundAddresses; listener: Listener }[] = [];
+  try {
+    for (const transport of ["tcp", "websocket", "http"] as const) {
+      const { enabled, address } = config[transport];
+      if (enabled) listeners.push({ transport, listener: ports.listen(address) });
+    }
+    return listeners;
+  } catch (cause) {
+    for (const { listener } of listeners) listener.close();
+    throw cause;
+  }
+}
+
+/** In one step, for harnesses read it as soon as it is there. */
+function writeCurrentConfig(config: Config, storage: Storage, bound: BoundAddresses): void {
+  const folder = config.system.runtimePath;
+  const path = `${folder}/current_config.toml`;
+  storage.makeDirectory(folder);
+  storage.remove(`${path}.new`);
+  const file = storage.open(`${path}.new`, { create: true });
+  file.append(new TextEncoder().encode(renderCurrentConfig(config, bound)));
+  file.close();
+  storage.rename(`${path}.new`, path);
+}
+
+function* livingPartitions(catalog: Catalog): Generator<PartitionView> {
+  for (const stream of catalog.streams.values()) {
+    for (const topic of stream.topics.values()) yield* topic.partitions;
+  }
+}
+
+function every(clock: Clock, intervalMs: number, task: () => void): () => void {
+  let stop = clock.after(intervalMs, run);
+  function run() {
+    task();
+    stop = clock.after(intervalMs, run);
+  }
+  return () => stop();
+}
+
+function logLogEvent({ kind, path, message }: LogEvent): void {
+  const level = kind === "tail_cut" || kind === "index_rebuilt" ? "warn" : "error";
+  logs.log[level]("{message} ({path})", { message, path });
+}
+
+function logCatalogEvent(event: CatalogEvent): void {
+  switch (event.kind) {
+    case "torn_tail":
+      logs.catalog.warn("Cut {bytes} bytes of an unfinished entry off {file}", { ...event });
+      return;
+    case "snapshot_written":
+      logs.catalog.debug("Wrote a snapshot of {bytes} bytes at {sequence}", { ...event });
+      return;
+    case "snapshot_failed":
+      logs.catalog.error("Cannot write a snapshot: {error}", { error: event.error });
+  }
+}
+
+const SWEEP_MS = 1000;
+/** Reply buffers kept for the next poll. */
+const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;

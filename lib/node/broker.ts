@@ -1,0 +1,84 @@
+/**
+ * Puts the node's services together for the handlers.
+ *
+ * @module
+ */
+import { ERROR } from "../../protocol/error_codes.ts";
+import { IggyError } from "../../protocol/errors.ts";
+import type { BoundAddresses, Config } from "../config.ts";
+import { Balancer } from "../handlers/balancer.ts";
+import type { Broker, Client } from "../handlers/broker.ts";
+import { CommitNumbers } from "../handlers/commit_numbers.ts";
+import { batchKernel, xxh3 } from "../log/checksum.ts";
+import type { NodePorts, Parts } from "../node.ts";
+import { logs } from "../telemetry.ts";
+import { VERSION } from "../version.ts";
+import { topicDefaults } from "./topic_defaults.ts";
+
+export function composeBroker(
+  config: Config,
+  { clock, entropy, host }: NodePorts,
+  { catalog, groups, partitions, passwords, buffers, sessions }: Parts,
+  bound: BoundAddresses,
+): Broker {
+  const startedAt = clock.nowMicros();
+  return {
+    catalog,
+    groups,
+    partitions,
+    passwords,
+    buffers,
+    clock,
+    entropy,
+    host,
+    startedAt,
+    kernel: batchKernel,
+    xxh3,
+    limits: config.limits,
+    balancer: new Balancer(),
+    commits: new CommitNumbers(startedAt),
+    receiveMemory: receiveMemory(config.limits.receiveBytesTotalMax, () => sessions.count),
+    version: VERSION,
+    topicDefaults: topicDefaults(config.topicDefaults),
+    traffic: { readBytes: 0, writtenBytes: 0 },
+    cluster: {
+      // The names the reference gives to a node that runs alone (VSR.md section 5.1).
+      name: "single-node",
+      nodeName: "iggy-node",
+      endpoints: {
+        tcp: bound.tcp?.port ?? 0,
+        quic: 0,
+        http: bound.http?.port ?? 0,
+        websocket: bound.websocket?.port ?? 0,
+      },
+    },
+    errorCode,
+    clients: () => sessions.values(),
+  };
+}
+
+function errorCode(fault: unknown, client: Client): number {
+  if (fault instanceof IggyError) {
+    logs.session.debug("{address} is refused: {code} {message}", {
+      address: client.address,
+      code: fault.code,
+      message: fault.message,
+    });
+    return fault.code;
+  }
+  logs.session.error("Request of {address} fails: {fault}", { address: client.address, fault });
+  return ERROR;
+}
+
+/** What a connection may keep of its receive buffer: the fewer there are, the more. */
+function receiveMemory(totalMax: number, connections: () => number) {
+  return {
+    initialBytes: INITIAL_BYTES,
+    get retainedBytesMax() {
+      return Math.min(RETAINED_BYTES_MAX, Math.floor(totalMax / 2 / Math.max(1, connections())));
+    },
+  };
+}
+
+const INITIAL_BYTES = 16 * 1024;
+const RETAINED_BYTES_MAX = 2 * 1024 * 1024;

@@ -1,0 +1,116 @@
+/**
+ * All connections of a node: takes them in, watches over them, ends them.
+ *
+ * @module
+ */
+import type { Broker } from "../handlers/broker.ts";
+import type { NodePorts } from "../node.ts";
+import type { Duplex, HttpBridge, Listener } from "../ports.ts";
+import { ClassicConversation } from "../session/classic.ts";
+import type { Conversation } from "../session/conversation.ts";
+import { addressText } from "../session/session.ts";
+import type { Sessions } from "../session/sessions.ts";
+import { VsrConversation } from "../session/vsr.ts";
+import { logs } from "../telemetry.ts";
+import { type Carrier, Connection, type ConnectionHost } from "../transport/connection.ts";
+import { MemoryBudget } from "../transport/memory_budget.ts";
+import { VERSION } from "../version.ts";
+
+/** The connections, from accept to close. */
+export class Connections implements ConnectionHost {
+  readonly clock;
+  readonly limits;
+  readonly receiveBudget: MemoryBudget;
+  readonly #broker: Broker;
+  readonly #sessions: Sessions;
+  readonly #bridge: HttpBridge;
+  /** Those being served, with the promise that ends with each. */
+  readonly #served = new Map<Connection, Promise<void>>();
+  #draining = false;
+
+  constructor(broker: Broker, sessions: Sessions, ports: NodePorts) {
+    this.#broker = broker;
+    this.#sessions = sessions;
+    this.clock = broker.clock;
+    this.limits = broker.limits;
+    this.receiveBudget = new MemoryBudget(broker.limits.receiveBytesTotalMax);
+    this.#bridge = ports.openHttpBridge({
+      onWebSocket: (stream) => this.#serve(stream, "websocket"),
+      onRequest: () => new Response(NO_HTTP, { status: 404 }),
+    });
+  }
+
+  /** Serves what `listener` accepts until it is closed. */
+  async acceptFrom(listener: Listener): Promise<void> {
+    for (let duplex; (duplex = await listener.accept()) !== null;) {
+      if (this.#served.size < this.limits.connectionsMax && !this.#draining) {
+        this.#serve(duplex, "tcp");
+        continue;
+      }
+      const peer = addressText(duplex.peer);
+      logs.transport.warn("Closed {peer} at once: {max} connections are open", {
+        peer,
+        max: this.limits.connectionsMax,
+      });
+      duplex.close();
+    }
+  }
+
+  /** Ends the connections that are too slow, and the clients that stopped sending heartbeats. */
+  sweep(): void {
+    const nowMs = this.clock.monotonicMs();
+    for (const connection of this.#served.keys()) {
+      const overdue = connection.overdue(nowMs);
+      if (overdue !== undefined) {
+        this.refused(connection, overdue);
+        connection.close();
+      } else if (connection.session && this.#sessions.isStale(connection.session, nowMs)) {
+        this.refused(connection, "No heartbeat came");
+        void connection.dismiss("stale");
+      }
+    }
+  }
+
+  /** Lets every request under way finish, within the time there is, then ends all connections. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    for (const connection of this.#served.keys()) connection.drain();
+    let stop = () => {};
+    const late = new Promise<void>((resolve) => {
+      stop = this.clock.after(this.limits.drainTimeMsMax, resolve);
+    });
+    await Promise.race([Promise.all(this.#served.values()), late]);
+    stop();
+    for (const connection of this.#served.keys()) connection.close();
+    await Promise.all(this.#served.values());
+    await this.#bridge.close();
+  }
+
+  converse(framing: "classic" | "vsr", { carrier, duplex }: Connection): Conversation {
+    const dialect = framing === "classic" ? "classic" : "vsr_0_11";
+    const session = this.#sessions.begin(dialect, carrier, duplex);
+    return framing === "classic"
+      ? new ClassicConversation(this.#broker, this.#sessions, session)
+      : new VsrConversation(this.#broker, this.#sessions, session);
+  }
+
+  bridge(stream: Duplex, head: Uint8Array): Promise<void> {
+    return this.#bridge.serve(stream, head);
+  }
+
+  refused({ duplex }: Connection, why: string): void {
+    logs.transport.warn("Closed {peer}: {why}", { peer: addressText(duplex.peer), why });
+  }
+
+  #serve(duplex: Duplex, carrier: Carrier): void {
+    const connection = new Connection(duplex, carrier, this);
+    const end = connection.serve()
+      .catch((fault) => logs.transport.error("Connection fails: {fault}", { fault }))
+      .finally(() => this.#served.delete(connection));
+    this.#served.set(connection, end);
+    if (this.#draining) connection.drain();
+  }
+}
+
+const NO_HTTP = `whippet ${VERSION} speaks Iggy's binary protocols and WebSocket on this port.\n` +
+  "The REST API and the dashboard come with a later version.\n";

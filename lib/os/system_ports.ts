@@ -1,0 +1,24 @@
+/**
+ * The real outside world of a node.
+ *
+ * @module
+ */
+import type { NodePorts } from "../node.ts";
+import { systemClock } from "./clock.ts";
+import { systemEntropy } from "./entropy.ts";
+import { systemHost } from "./host.ts";
+import { openHttpBridge } from "./http_bridge.ts";
+import { listenTcp } from "./net.ts";
+import { fileStorage } from "./storage.ts";
+
+/** Ports over this operating system, for a node whose data lie below `dataDirectory`. */
+export function systemPorts(dataDirectory: string): NodePorts {
+  return {
+    clock: systemClock,
+    entropy: systemEntropy,
+    host: systemHost(dataDirectory),
+    storage: fileStorage(dataDirectory),
+    listen: listenTcp,
+    openHttpBridge: (handlers) => openHttpBridge(dataDirectory, handlers),
+  };
+}

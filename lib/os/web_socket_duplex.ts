@@ -1,0 +1,67 @@
+/**
+ * A WebSocket as a byte stream: binary messages in arrival order in, one binary message per write out.
+ * Text messages are ignored (CLASSIC.md section 1.5).
+ *
+ * @module
+ */
+import { type Duplex, StreamClosed } from "../ports.ts";
+import type { Backlog } from "./http_bridge.ts";
+
+/** Wraps an open socket. `carrier` is the stream below it, whose addresses the duplex shows. */
+export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Backlog): Duplex {
+  const inbox: Uint8Array[] = [];
+  let ended = false;
+  let wake: (() => void) | undefined;
+  const notify = () => {
+    wake?.();
+    wake = undefined;
+  };
+  const end = () => {
+    ended = true;
+    backlog.open();
+    notify();
+  };
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("message", ({ data }) => {
+    if (!(data instanceof ArrayBuffer) || data.byteLength === 0 || ended) return;
+    inbox.push(new Uint8Array(data));
+    backlog.add(data.byteLength);
+    notify();
+  });
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", end);
+
+  return {
+    peer: carrier.peer,
+    local: carrier.local,
+    wholeMessages: true,
+    async read(into) {
+      while (inbox.length === 0) {
+        if (ended) return null;
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+      const length = Math.min(inbox[0].length, into.length);
+      into.set(inbox[0].subarray(0, length));
+      if (length === inbox[0].length) inbox.shift();
+      else inbox[0] = inbox[0].subarray(length);
+      backlog.remove(length);
+      return length;
+    },
+    async write(bytes) {
+      if (socket.readyState !== WebSocket.OPEN) throw new StreamClosed("WebSocket is closed");
+      socket.send(bytes as Uint8Array<ArrayBuffer>);
+      while (socket.bufferedAmount > UNSENT_BYTES_MAX && socket.readyState === WebSocket.OPEN) {
+        await new Promise((resolve) => setTimeout(resolve, UNSENT_POLL_MS));
+      }
+    },
+    close() {
+      end();
+      if (socket.readyState === WebSocket.OPEN) socket.close();
+      else carrier.close();
+    },
+  };
+}
+
+const UNSENT_BYTES_MAX = 1024 * 1024;
+/** The WebSocket API has no event for "sent", so a full socket is asked again after this time. */
+const UNSENT_POLL_MS = 2;

@@ -1,0 +1,226 @@
+/**
+ * One connection from its first byte to its last: finds out what it speaks, then moves bytes between
+ * the socket and a session, one request at a time.
+ *
+ * ```text
+ * Detecting --classic, vsr--> Serving --end of stream, fault, overdue, drain--> Closed
+ *           --http----------> Bridged --either end closes-------------------> Closed
+ * ```
+ *
+ * Requests of one connection are answered in order (CLASSIC.md section 1), so a connection holds one
+ * unanswered request, one unsent answer and what its buffer has room for: it is not read from while
+ * an answer is made or sent. Memory for frames larger than the buffer comes out of one budget that
+ * all connections share.
+ *
+ * @module
+ */
+import { detect, DETECT_BYTES_MAX } from "../../protocol/detect.ts";
+import { type FrameFault, isFault } from "../../protocol/framing.ts";
+import type { Limits } from "../limits.ts";
+import { type Clock, type Duplex, StreamClosed } from "../ports.ts";
+import type { Conversation, FarewellReason } from "../session/conversation.ts";
+import { Outbox } from "../session/outbox.ts";
+import type { Session } from "../session/session.ts";
+import type { MemoryBudget } from "./memory_budget.ts";
+
+/** What a connection needs of the node. */
+export interface ConnectionHost {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly receiveBudget: MemoryBudget;
+  /** Starts a conversation in the framing that was detected. */
+  converse(framing: "classic" | "vsr", connection: Connection): Conversation;
+  /** Takes over a stream that speaks HTTP, of which `head` was read. */
+  bridge(stream: Duplex, head: Uint8Array): Promise<void>;
+  /** One line for the log: what was refused and why. */
+  refused(connection: Connection, why: string): void;
+}
+
+/** How the bytes arrive. */
+export type Carrier = "tcp" | "websocket";
+
+/** A connection; `serve` runs it. */
+export class Connection {
+  readonly duplex: Duplex;
+  readonly carrier: Carrier;
+  readonly #host: ConnectionHost;
+  readonly #outbox = new Outbox();
+  #conversation: Conversation | undefined;
+  #closed = false;
+  /** When the frame or first bytes now being received began; `undefined` between frames. */
+  #receivingSinceMs: number | undefined;
+  #writingSinceMs: number | undefined;
+  /** Whether a request is being answered. */
+  #busy = false;
+  #draining = false;
+
+  constructor(duplex: Duplex, carrier: Carrier, host: ConnectionHost) {
+    this.duplex = duplex;
+    this.carrier = carrier;
+    this.#host = host;
+  }
+
+  /** The client's session, once the connection's first frame showed its framing. */
+  get session(): Session | undefined {
+    return this.#conversation?.session;
+  }
+
+  /** Serves until the connection ends; rejects for a bug only. */
+  async serve(): Promise<void> {
+    try {
+      const head = await this.#detect();
+      if (head !== undefined) await this.#serveDetected(head.framing, head.bytes);
+    } catch (error) {
+      if (!(error instanceof StreamClosed)) throw error;
+    } finally {
+      this.close();
+      this.#conversation?.closed();
+    }
+  }
+
+  /** Ends the connection now. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.duplex.close();
+  }
+
+  /** Tells the client why, if the framing can and no answer is under way, then ends the connection. */
+  async dismiss(reason: FarewellReason): Promise<void> {
+    const farewell = this.#conversation?.farewell(reason);
+    if (farewell !== undefined && !this.#busy && this.#writingSinceMs === undefined) {
+      await this.#write(() => this.duplex.write(farewell)).catch(() => {});
+    }
+    this.close();
+  }
+
+  /** Lets the request under way finish, then dismisses the client. */
+  drain(): void {
+    this.#draining = true;
+    if (!this.#busy) void this.dismiss("shutdown");
+  }
+
+  /** Why the connection has to be closed at `nowMs`, if it has: it sends or reads too slowly. */
+  overdue(nowMs: number): string | undefined {
+    const { frameReceiveTimeMsMax, writeStallTimeMsMax } = this.#host.limits;
+    const receiving = this.#receivingSinceMs;
+    if (receiving !== undefined && nowMs - receiving > frameReceiveTimeMsMax) {
+      return `A frame is not complete after ${frameReceiveTimeMsMax} ms`;
+    }
+    const writing = this.#writingSinceMs;
+    if (writing !== undefined && nowMs - writing > writeStallTimeMsMax) {
+      return `Answers are not read for ${writeStallTimeMsMax} ms`;
+    }
+    return undefined;
+  }
+
+  async #detect(): Promise<{ framing: Framing; bytes: Uint8Array } | undefined> {
+    const buffer = new Uint8Array(DETECT_READ_BYTES);
+    let length = 0;
+    while (length < buffer.length) {
+      const count = await this.duplex.read(buffer.subarray(length));
+      if (count === null) return undefined;
+      if (length === 0) this.#receivingSinceMs = this.#host.clock.monotonicMs();
+      length += count;
+      const bytes = buffer.subarray(0, length);
+      const framing = detect(bytes);
+      if (framing !== undefined) return { framing, bytes };
+    }
+    throw new Error(`Detection of ${length} bytes has no answer`);
+  }
+
+  async #serveDetected(framing: Framing, bytes: Uint8Array): Promise<void> {
+    switch (framing) {
+      case "classic":
+      case "vsr":
+        return await this.#converse(this.#host.converse(framing, this), bytes);
+      case "http":
+        this.#receivingSinceMs = undefined;
+        if (this.carrier === "websocket") return this.#host.refused(this, "HTTP inside a WebSocket");
+        return await this.#host.bridge(this.duplex, bytes);
+      case "tls":
+        return this.#host.refused(this, "TLS, which this version does not speak yet");
+      case "invalid":
+        return this.#host.refused(this, "Bytes of no protocol this node knows");
+    }
+  }
+
+  async #converse(conversation: Conversation, head: Uint8Array): Promise<void> {
+    this.#conversation = conversation;
+    const { decoder } = conversation;
+    const grant = this.#host.receiveBudget.grant();
+    try {
+      for (let at = decoder.push(head); at < head.length;) {
+        if (!(await this.#answerAll(conversation))) return;
+        at += decoder.push(head.subarray(at));
+      }
+      while (await this.#answerAll(conversation)) {
+        this.#markReceiving(decoder.pendingBytes > 0);
+        const granted = grant.resize(Math.max(0, decoder.wanted - UNCOUNTED_BYTES));
+        if (granted !== undefined) await granted;
+        const count = await this.duplex.read(decoder.space());
+        if (count === null) return;
+        decoder.received(count);
+      }
+    } finally {
+      grant.resize(0);
+    }
+  }
+
+  /** Answers every whole request in the buffer; gives whether the connection goes on. */
+  async #answerAll(conversation: Conversation): Promise<boolean> {
+    const outbox = this.#outbox;
+    for (let frame; (frame = conversation.decoder.next()) !== undefined;) {
+      this.#busy = true;
+      if (isFault(frame as object)) {
+        const fault = frame as FrameFault;
+        conversation.answerFault(fault, outbox);
+        if (fault.closes) {
+          this.#host.refused(this, fault.fault);
+          outbox.endAfterFlush();
+        }
+      } else {
+        const pending = conversation.answer(frame, outbox);
+        if (pending !== undefined) await pending;
+      }
+      // WebSocket: one message for each answer (CLASSIC.md section 1.5, VSR.md section 1).
+      if (outbox.full || this.duplex.wholeMessages) await this.#flush();
+      if (outbox.ending) return false;
+    }
+    await this.#flush();
+    this.#busy = false;
+    if (this.#draining) await this.dismiss("shutdown");
+    return !this.#closed;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#outbox.empty) return;
+    await this.#write(() => this.#outbox.flush(this.duplex, () => this.#markWriting()));
+  }
+
+  async #write(write: () => Promise<void>): Promise<void> {
+    this.#markWriting();
+    try {
+      await write();
+    } finally {
+      this.#writingSinceMs = undefined;
+    }
+  }
+
+  #markWriting(): void {
+    this.#writingSinceMs = this.#host.clock.monotonicMs();
+  }
+
+  #markReceiving(inFrame: boolean): void {
+    if (!inFrame) this.#receivingSinceMs = undefined;
+    else this.#receivingSinceMs ??= this.#host.clock.monotonicMs();
+  }
+}
+
+type Framing = NonNullable<ReturnType<typeof detect>>;
+
+/** Buffers up to this size come with the connection; only what is larger is counted against the budget. */
+const UNCOUNTED_BYTES = 64 * 1024;
+
+/** More than enough to detect anything, and a whole login besides. */
+const DETECT_READ_BYTES = Math.max(4096, DETECT_BYTES_MAX);

@@ -1,0 +1,133 @@
+/**
+ * The program: arguments, configuration, node, signals, drain, exit code.
+ *
+ * ```text
+ * whippet [serve] [FLAGS]    run the node until SIGTERM or SIGINT
+ * whippet config [FLAGS]     print each setting in force and where it comes from
+ * ```
+ *
+ * Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong arguments or configuration.
+ *
+ * @module
+ */
+import {
+  type Config,
+  ConfigError,
+  type ConfigSource,
+  describeConfig,
+  loadConfig,
+  parseServeFlags,
+  type ServeFlags,
+} from "./lib/config.ts";
+import { Node } from "./lib/node.ts";
+import { lockDataDirectory } from "./lib/os/data_lock.ts";
+import { systemPorts } from "./lib/os/system_ports.ts";
+import { emptyDataDirectory } from "./lib/os/fresh.ts";
+import { addressText } from "./lib/session/session.ts";
+import { configureLogs, logs } from "./lib/telemetry.ts";
+import { VERSION } from "./lib/version.ts";
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command, rest] = args[0] === "config" || args[0] === "serve"
+    ? [args[0], args.slice(1)]
+    : ["serve", args];
+  const parsed = parseServeFlags(rest);
+  switch (parsed.kind) {
+    case "help":
+      console.log(parsed.text.trimEnd());
+      return 0;
+    case "version":
+      console.log(`whippet ${VERSION}`);
+      return 0;
+    case "error":
+      console.error(`${parsed.message}\nRun \`whippet --help\` for what there is.`);
+      return 2;
+    case "serve":
+      return await withConfig(command, parsed.flags);
+  }
+}
+
+async function withConfig(command: string, flags: ServeFlags): Promise<number> {
+  let config: Config;
+  try {
+    config = loadConfig(systemSource(), flags);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  if (command === "config") {
+    console.log(describeConfig(config).trimEnd());
+    return 0;
+  }
+  await configureLogs(config.logLevel, (line) => Deno.stderr.writeSync(UTF8.encode(line)));
+  try {
+    await serve(config, flags);
+    return 0;
+  } catch (error) {
+    logs.node.fatal("{error}", { error: error instanceof Error ? error.message : error });
+    return 1;
+  }
+}
+
+async function serve(config: Config, flags: ServeFlags): Promise<void> {
+  if (config.display) console.log(describeConfig(config));
+  for (const warning of config.warnings) logs.node.warn("{warning}", { warning });
+  const unlock = await lockDataDirectory(config.system.path);
+  if (flags.fresh) emptyDataDirectory(config.system.path);
+  const stopping = stopSignal();
+  const node = await Node.start(config, systemPorts(config.system.path));
+  greet(config, node);
+  const signal = await stopping;
+  logs.node.info("{signal}: draining", { signal });
+  await node.drain();
+  unlock();
+  logs.node.info("Stopped");
+}
+
+/** What matters, in as few lines as it takes. */
+function greet(config: Config, node: Node): void {
+  const bound = Object.entries(node.bound)
+    .map(([transport, address]) => `${transport} ${addressText(address)}`);
+  logs.node.info("whippet {version} serves {bound}", { version: VERSION, bound: bound.join(", ") });
+  logs.node.info("Data directory {path}", { path: config.system.path });
+  if (node.newRootPassword !== undefined) {
+    logs.node.warn("Root user {username} has the password {password}, shown this once", {
+      username: config.root.username,
+      password: node.newRootPassword,
+    });
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function stopSignal(): Promise<string> {
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of signals) {
+      Deno.addSignalListener(signal, () => {
+        if (asked) Deno.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+    }
+  });
+}
+
+function systemSource(): ConfigSource {
+  return {
+    readText(path) {
+      try {
+        return Deno.readTextFileSync(path);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    },
+    environment: Deno.env.toObject(),
+  };
+}
+
+const UTF8 = new TextEncoder();
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
