@@ -63,6 +63,7 @@ export class OpenFiles {
       present.unwanted = false;
       return present;
     }
+    this.#open.makeRoom(1);
     const file = this.#storage.open(path, options);
     const open = { file, syncs: 0, unwanted: false };
     this.#open.add(path, open);

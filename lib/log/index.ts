@@ -35,8 +35,8 @@ export class SegmentIndex {
   /** Reads the bytes of an index file up to the first entry that contradicts those before it. */
   static read(baseOffset: number, bytes: Uint8Array): SegmentIndex {
     const index = new SegmentIndex(baseOffset);
-    index.#view = new DataView(bytes.slice().buffer);
     const whole = Math.floor(bytes.length / INDEX_ENTRY_BYTES);
+    index.#view = new DataView(bytes.slice(0, whole * INDEX_ENTRY_BYTES).buffer);
     while (index.#count < whole && index.#fits(index.#count)) index.#count++;
     return index;
   }

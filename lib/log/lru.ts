@@ -48,10 +48,20 @@ export class Lru<Key, Value> {
   /** Puts in a value under a key that is not in here; makes room first. */
   add(key: Key, value: Value): void {
     const weight = this.#weigh(value);
-    this.#makeRoom(this.#weightMax - weight);
+    this.makeRoom(weight);
     this.#entries.set(key, value);
     this.#weight += weight;
     this.#newest = key;
+  }
+
+  /** Lets go of values until `weight` more would fit. */
+  makeRoom(weight: number): void {
+    const weightMax = this.#weightMax - weight;
+    if (this.#weight <= weightMax) return;
+    for (const [key, value] of this.#entries) {
+      if (this.#leave(value)) this.#drop(key, value);
+      if (this.#weight <= weightMax) return;
+    }
   }
 
   /** Takes a value out without asking it. */
@@ -60,19 +70,6 @@ export class Lru<Key, Value> {
     if (value === undefined) return undefined;
     this.#drop(key, value);
     return value;
-  }
-
-  /** All values, the one not used for longest first. */
-  values(): Iterable<Value> {
-    return this.#entries.values();
-  }
-
-  #makeRoom(weight: number): void {
-    if (this.#weight <= weight) return;
-    for (const [key, value] of this.#entries) {
-      if (this.#leave(value)) this.#drop(key, value);
-      if (this.#weight <= weight) return;
-    }
   }
 
   #drop(key: Key, value: Value): void {

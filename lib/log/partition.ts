@@ -206,7 +206,7 @@ export class PartitionLog {
     try {
       const first = this.#firstWanted(kind, value, count);
       const end = Math.min(first + count, this.endOffset);
-      if (first >= end) return planNothing(first);
+      if (first >= end || this.#segments.length === 0) return planNothing(first);
       return planRead(this.#segments, first, end, bytesMax);
     } catch (cause) {
       throw this.#error("cannot be read", cause);

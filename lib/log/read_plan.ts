@@ -76,7 +76,8 @@ export function planNothing(offset: number): ReadPlan {
 /**
  * Reads what was planned into `into`, of at least `bufferBytes`. The range given starts with the batch
  * that holds `firstOffset` and ends with the one that holds `endOffset - 1`, or earlier so as to keep
- * to `bytesMax`. Throws an IggyError when the log is damaged there.
+ * to `bytesMax` or because the log is damaged behind. Throws an IggyError when `firstOffset` itself
+ * cannot be read.
  */
 export function read(plan: ReadPlan, into: Uint8Array): ReadRange {
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
@@ -88,10 +89,13 @@ export function read(plan: ReadPlan, into: Uint8Array): ReadRange {
     if (!select(plan, piece, view, at, range)) break;
     at += piece.length;
   }
+  const first = plan.pieces.at(0)?.segment;
+  // The first piece holds the first batch whole, unless what the index said was wrong.
+  if (range.end === 0 && first?.isRemoved === false) first.mistrust(plan.firstOffset);
   return range;
 }
 
-/** Extends `range` by the wanted batches of a piece that lies at `start`; gives whether all of it was wanted. */
+/** Extends `range` by the wanted batches of a piece that lies at `start`; gives whether to go on behind it. */
 function select(
   plan: ReadPlan,
   piece: Piece,
@@ -104,10 +108,8 @@ function select(
   let at = start;
   while (offset < plan.endOffset && at + BATCH_HEADER_BYTES <= limit) {
     const end = at + batchHeader.length(view, at);
-    if (batchHeader.baseOffset(view, at) !== offset || end < at + BATCH_HEADER_BYTES) {
-      throw piece.segment.damage(piece.position + at - start, `no batch of offset ${offset}`);
-    }
-    if (end > limit) return false;
+    const isNext = batchHeader.baseOffset(view, at) === offset && end >= at + BATCH_HEADER_BYTES;
+    if (!isNext || end > limit) return false;
     offset += batchHeader.messageCount(view, at);
     if (offset > plan.firstOffset) {
       if (range.end === 0) range.start = at;

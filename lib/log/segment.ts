@@ -54,6 +54,7 @@ export class Segment {
   #removed = false;
   #index: SegmentIndex | undefined;
   #indexSaved: number;
+  #isReindexed = false;
 
   constructor(context: LogContext, name: SegmentName, state: SegmentState) {
     this.baseOffset = name.baseOffset;
@@ -140,7 +141,10 @@ export class Segment {
     if (this.#removed) return;
     this.#committed = target;
     this.#saveIndex();
-    if (this.isSettled) await this.#settle();
+    if (!this.isSettled) return;
+    this.#releaseIndex();
+    // Without this a power cut could cost the entries, and the next start the time to scan.
+    await this.#context.files.sync(this.indexPath).catch(() => {});
   }
 
   /** Completes the index file of a committed segment, so that the next start finds the end at once. */
@@ -179,11 +183,17 @@ export class Segment {
     const index = this.#lookup();
     let { position, offset } = index.place(index.beforeTimestamp(timestamp));
     const headers = new Headers(this, this.#context.scratch);
+    const { view } = headers;
     while (position < this.sizeBytes) {
       const at = headers.at(position);
-      if (batchHeader.baseTimestamp(headers.view, at) >= timestamp) break;
-      offset += batchHeader.messageCount(headers.view, at);
-      position += batchHeader.length(headers.view, at);
+      const length = batchHeader.length(view, at);
+      if (batchHeader.baseOffset(view, at) !== offset || length < BATCH_HEADER_BYTES) {
+        this.mistrust(offset);
+        return this.offsetAt(timestamp);
+      }
+      if (batchHeader.baseTimestamp(view, at) >= timestamp) break;
+      offset += batchHeader.messageCount(view, at);
+      position += length;
     }
     return offset;
   }
@@ -198,12 +208,24 @@ export class Segment {
   readAt(into: Uint8Array, position: number): void {
     const count = this.#context.files.use(this.logPath).readAt(into, position);
     if (count === into.length) return;
-    throw this.damage(position + count, "the file ends there");
+    throw new IggyError(
+      IO_ERROR,
+      `Log ${this.logPath} ends at byte ${position + count}, not at ${this.sizeBytes}`,
+    );
   }
 
-  /** The error of a reader that found something else than a batch. */
-  damage(position: number, what: string): IggyError {
-    return new IggyError(IO_ERROR, `Log ${this.logPath} is damaged at byte ${position}: ${what}`);
+  /**
+   * For a reader that did not find `offset` where the index says it is. The first time the index is made
+   * anew, and the reader may ask again; after that it is the log that is damaged, and this throws.
+   */
+  mistrust(offset: number): void {
+    if (this.#isReindexed) {
+      throw new IggyError(
+        IO_ERROR,
+        `Log ${this.logPath} is damaged: offset ${offset} is unreadable`,
+      );
+    }
+    this.#reindex();
   }
 
   #take(at: number, length: number): void {
@@ -261,47 +283,47 @@ export class Segment {
     file.append(index.bytes(from, to));
   }
 
-  async #settle(): Promise<void> {
-    if (this.#index === undefined || this.#indexSaved < this.#index.count) return;
-    this.#index = undefined;
-    // Without this sync a power cut could cost the entries, and the next start the time to scan.
-    await this.#context.files.sync(this.indexPath).catch(() => {});
-  }
-
   #lookup(): SegmentIndex {
     if (this.#index !== undefined) return this.#index;
     const cached = this.#context.indexes.use(this.indexPath);
     if (cached !== undefined) return cached;
-    const index = this.#load();
-    this.#context.indexes.add(this.indexPath, index);
+    const index = this.#load() ?? this.#reindex();
+    if (this.#index === undefined) this.#context.indexes.add(this.indexPath, index);
     return index;
   }
 
-  #load(): SegmentIndex {
+  /** The index file of a settled segment, if it reaches to the end of the log. */
+  #load(): SegmentIndex | undefined {
     const bytes = this.#context.storage.readFile(this.indexPath) ?? new Uint8Array();
     const index = SegmentIndex.read(this.baseOffset, bytes);
-    if (index.lastPosition === this.sizeBytes) return index;
-    return this.#rebuild();
+    return index.lastPosition === this.sizeBytes ? index : undefined;
   }
 
-  /** Makes the index of a settled segment anew. What cannot be read ends up between two entries. */
-  #rebuild(): SegmentIndex {
-    const { files, onEvent } = this.#context;
+  /** Makes the index anew from the log. What cannot be read there ends up behind the last entry. */
+  #reindex(): SegmentIndex {
     const index = new SegmentIndex(this.baseOffset);
-    scan(this.#context, this.#partitionId, files.use(this.logPath), index.place(-1), index);
-    index.add(this.endOffset, this.sizeBytes, this.lastTimestamp);
-    try {
-      this.#writeIndex(index, 0, index.count);
-    } catch {
-      // It is complete in memory; the next load makes it again.
-    }
-    onEvent({
+    const log = this.#context.files.use(this.logPath);
+    scan(this.#context, this.#partitionId, log, index.place(-1), index);
+    index.truncate(index.countBefore(this.sizeBytes));
+    this.#index = index;
+    this.#indexSaved = 0;
+    this.#isReindexed = true;
+    this.#context.indexes.remove(this.indexPath);
+    if (this.#sealed) this.#markEnd();
+    this.#saveIndex();
+    this.#releaseIndex();
+    this.#context.onEvent({
       kind: "index_rebuilt",
       path: this.indexPath,
-      message: `Rebuilt ${this.indexPath} from the ${this.sizeBytes} bytes of its log, ` +
-        "which it did not fit",
+      message: `Read ${this.sizeBytes} bytes of ${this.logPath} to make its index anew: ` +
+        "what it said was wrong",
     });
     return index;
+  }
+
+  /** Leaves the index of a settled segment to the cache, once its file has all of it. */
+  #releaseIndex(): void {
+    if (this.isSettled && this.#indexSaved === this.#index?.count) this.#index = undefined;
   }
 
   #closeFiles(): void {
@@ -332,7 +354,6 @@ class Headers {
 
   #read(position: number): void {
     const length = Math.min(this.#bytes.length, this.#segment.sizeBytes - position);
-    if (length < BATCH_HEADER_BYTES) throw this.#segment.damage(position, "no batch follows");
     this.#segment.readAt(this.#bytes.subarray(0, length), position);
     this.#start = position;
     this.#end = position + length;

@@ -1,0 +1,154 @@
+/**
+ * Partition logs on a simulated disk: what tests of the log need around it. Messages are told apart
+ * by their ids, which count up from 1 per disk.
+ *
+ * @module
+ */
+import { batchKernel, xxh3 } from "../../lib/log/checksum.ts";
+import { LogContext, type LogEvent, type LogLimits } from "../../lib/log/context.ts";
+import { PartitionLog, type PartitionSettings, type ReadKind } from "../../lib/log/partition.ts";
+import { limits } from "../../lib/limits.ts";
+import type { Clock, Storage } from "../../lib/ports.ts";
+import { batchHeader } from "../../protocol/message.ts";
+import { type Message, MESSAGES } from "../../protocol/message_codec.ts";
+import { WireReader, WireWriter } from "../../protocol/wire.ts";
+import { SimStorage } from "./sim_storage.ts";
+
+/** A clock that stands still until it is set. */
+export class SimClock implements Clock {
+  micros = 1_700_000_000_000_000;
+
+  nowMicros(): number {
+    return this.micros;
+  }
+
+  monotonicMs(): number {
+    return this.micros / 1000;
+  }
+
+  after(): () => void {
+    return () => {};
+  }
+}
+
+/** One disk, the shared parts of the logs on it, and what they reported. */
+export class PartitionLogs<Disk extends Storage = SimStorage> {
+  readonly storage: Disk;
+  readonly clock = new SimClock();
+  readonly events: LogEvent[] = [];
+  readonly context: LogContext;
+  #nextId = 1n;
+
+  constructor(storage: Disk, changes: Partial<LogLimits> = {}) {
+    this.storage = storage;
+    this.context = new LogContext({
+      storage,
+      clock: this.clock,
+      kernel: batchKernel,
+      onEvent: (event) => this.events.push(event),
+    }, { ...limits, indexIntervalBytes: 1024, ...changes });
+  }
+
+  open(changes: Partial<PartitionSettings> = {}, directory = DIRECTORY): PartitionLog {
+    return PartitionLog.open(this.context, directory, { ...SETTINGS, ...changes });
+  }
+
+  /** Puts a batch of `count` messages at the start of the kernel's input; gives its bytes. */
+  load(count: number, payloadBytes = 10, at = batchKernel.input.at): number {
+    const messages = Array.from({ length: count }, () => ({
+      id: this.#nextId++,
+      originTimestamp: 1_600_000_000_000_000,
+      payload: new Uint8Array(payloadBytes).fill(Number(this.#nextId)),
+    }));
+    const writer = new WireWriter();
+    MESSAGES.vsr_0_11.encode(writer, messages, xxh3);
+    batchKernel.memory.set(writer.written, at);
+    return writer.length;
+  }
+
+  /** Appends one batch of `count` messages; gives the offset of the first. */
+  append(log: PartitionLog, count = 1, payloadBytes = 10): number {
+    return log.append(batchKernel.input.at, this.load(count, payloadBytes));
+  }
+
+  /** Continues the ids after those already on a disk. */
+  continueAfter(other: { readonly nextId: bigint }): void {
+    this.#nextId = other.nextId;
+  }
+
+  get nextId(): bigint {
+    return this.#nextId;
+  }
+}
+
+/** A batch as a test looks at it. */
+export interface ReadBatch {
+  readonly partitionId: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly bytes: number;
+  readonly messages: Message[];
+}
+
+/** Plans and reads, and takes apart what comes. */
+export function readBatches(
+  log: PartitionLog,
+  kind: ReadKind,
+  value = 0,
+  count = 1_000_000,
+  bytesMax = 1 << 30,
+): ReadBatch[] {
+  const plan = log.plan(kind, value, count, bytesMax);
+  const into = new Uint8Array(plan.bufferBytes);
+  const { start, end } = log.read(plan, into);
+  const batches: ReadBatch[] = [];
+  const view = new DataView(into.buffer);
+  for (let at = start; at < end; at += batchHeader.length(view, at)) {
+    const bytes = batchHeader.length(view, at);
+    batches.push({
+      partitionId: batchHeader.partitionId(view, at),
+      offset: batchHeader.baseOffset(view, at),
+      timestamp: batchHeader.baseTimestamp(view, at),
+      bytes,
+      messages: [...MESSAGES.vsr_0_11.decode(new WireReader(into.subarray(at, at + bytes)))],
+    });
+  }
+  return batches;
+}
+
+/** Ids of all messages of a log from its first offset on, in order. */
+export function allIds(log: PartitionLog): number[] {
+  return readBatches(log, "first").flatMap((batch) =>
+    batch.messages.map((message) => Number(message.id))
+  );
+}
+
+/** What is there after the process died, or the power went. */
+export function restarted(
+  logs: PartitionLogs,
+  storage: SimStorage,
+  changes: Partial<LogLimits> = {},
+): PartitionLogs {
+  const next = new PartitionLogs(storage, changes);
+  next.continueAfter(logs);
+  next.clock.micros = logs.clock.micros;
+  return next;
+}
+
+/** Numbers from `from` to `to`. */
+export function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+export async function turns(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+}
+
+export const DIRECTORY = "streams/1/topics/1/partitions/3/1";
+
+const SETTINGS: PartitionSettings = {
+  partitionId: 3,
+  segmentBytesMax: 1024 * 1024 * 1024,
+  persisted: false,
+};
