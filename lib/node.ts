@@ -21,29 +21,9 @@ import { composeBroker } from "./node/broker.ts";
 import { Connections } from "./node/connections.ts";
 import { ensureRoot } from "./node/root_user.ts";
 import { topicDefaults } from "./node/topic_defaults.ts";
-import type {
-  Address,
-  Clock,
-  Entropy,
-  Host,
-  HttpBridge,
-  HttpHandlers,
-  Listener,
-  Storage,
-} from "./ports.ts";
+import type { Clock, Listener, NodePorts, Storage } from "./ports.ts";
 import { Sessions } from "./session/sessions.ts";
 import { logs } from "./telemetry.ts";
-
-/** The outside world of a node; `lib/os/system_ports.ts` has the real one. */
-export interface NodePorts {
-  readonly clock: Clock;
-  readonly entropy: Entropy;
-  readonly host: Host;
-  /** Below the data directory, which is this process's alone. */
-  readonly storage: Storage;
-  listen(address: Address): Listener;
-  openHttpBridge(handlers: HttpHandlers): HttpBridge;
-}
 
 /** A running node. */
 export class Node {

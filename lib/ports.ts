@@ -1,5 +1,5 @@
 /**
- * The outside world as the core sees it: five small interfaces, handed in by the composition root.
+ * The outside world as the core sees it: small interfaces, handed in by the composition root.
  * `lib/os` has the real ones, `tests/support` those of the tests and the simulator.
  *
  * @module
@@ -127,4 +127,15 @@ export interface HttpHandlers {
   onWebSocket(stream: Duplex): void;
   /** Any other request. */
   onRequest(request: Request, peer: Address): Response | Promise<Response>;
+}
+
+/** The outside world of a node; `lib/os/system_ports.ts` has the real one. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly host: Host;
+  /** Below the data directory, which is this process's alone. */
+  readonly storage: Storage;
+  listen(address: Address): Listener;
+  openHttpBridge(handlers: HttpHandlers): HttpBridge;
 }

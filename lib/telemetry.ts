@@ -34,9 +34,12 @@ export async function configureLogs(
 function formatLine({ timestamp, level, category, message }: LogRecord): string {
   const text = message.map((part) => typeof part === "string" ? part : show(part)).join("");
   const part = category.slice(1).join(".");
-  // A client's bytes may be in a message: a line stays a line.
-  const line = text.replaceAll(/[\x00-\x1f\x7f]+/g, " ");
-  return `${new Date(timestamp).toISOString()} ${LABELS[level]} ${part}: ${line}\n`;
+  return `${new Date(timestamp).toISOString()} ${LABELS[level]} ${part}: ${oneLine(text)}\n`;
+}
+
+/** A client's bytes may be in a message: a line stays a line, and a terminal gets no orders. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, " ");
 }
 
 function show(value: unknown): string {

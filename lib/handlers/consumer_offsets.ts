@@ -9,10 +9,7 @@ import type {
   GetConsumerOffsetRequest,
   StoreConsumerOffsetRequest,
 } from "../../protocol/consumer_offsets.ts";
-import {
-  INVALID_OFFSET,
-  NOT_RESOLVED_CONSUMER,
-} from "../../protocol/error_codes.ts";
+import { INVALID_OFFSET, NOT_RESOLVED_CONSUMER } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { ConsumerKind } from "../../protocol/primitives.ts";
 import type { GroupView, PartitionView, TopicView } from "../catalog/views.ts";

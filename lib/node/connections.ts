@@ -4,8 +4,7 @@
  * @module
  */
 import type { Broker } from "../handlers/broker.ts";
-import type { NodePorts } from "../node.ts";
-import type { Duplex, HttpBridge, Listener } from "../ports.ts";
+import type { Duplex, HttpBridge, Listener, NodePorts } from "../ports.ts";
 import { ClassicConversation } from "../session/classic.ts";
 import type { Conversation } from "../session/conversation.ts";
 import { addressText } from "../session/session.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NodePorts } from "../node.ts";
+import type { NodePorts } from "../ports.ts";
 import { systemClock } from "./clock.ts";
 import { systemEntropy } from "./entropy.ts";
 import { systemHost } from "./host.ts";

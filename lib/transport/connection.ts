@@ -136,7 +136,9 @@ export class Connection {
         return await this.#converse(this.#host.converse(framing, this), bytes);
       case "http":
         this.#receivingSinceMs = undefined;
-        if (this.carrier === "websocket") return this.#host.refused(this, "HTTP inside a WebSocket");
+        if (this.carrier === "websocket") {
+          return this.#host.refused(this, "HTTP inside a WebSocket");
+        }
         return await this.#host.bridge(this.duplex, bytes);
       case "tls":
         return this.#host.refused(this, "TLS, which this version does not speak yet");
