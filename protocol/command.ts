@@ -71,7 +71,7 @@ function perDialect<T>(codec: Codec<T> | PerDialect<T>): PerDialect<T> {
 }
 
 /** The same codec in every dialect. */
-export function everywhere<T>(codec: Codec<T>): PerDialect<T> {
+function everywhere<T>(codec: Codec<T>): PerDialect<T> {
   return { classic: codec, vsr_0_11: codec };
 }
 

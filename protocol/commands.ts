@@ -24,7 +24,7 @@ import * as users from "./users.ts";
 export const NON_REPLICATED = 2;
 
 /** The code of {@link COMMANDS}.register, which is a name for operation 1 and never on the wire (VSR.md section 4). */
-export const REGISTER_CODE = 40;
+const REGISTER_CODE = 40;
 
 const READ = NON_REPLICATED;
 

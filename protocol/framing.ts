@@ -260,7 +260,7 @@ export function classicReplies(frameBytesMax: number): FrameLayout<ClassicReply>
 }
 
 /** Bytes ahead of the body, in both directions. */
-export const CLASSIC_HEAD_BYTES = 8;
+const CLASSIC_HEAD_BYTES = 8;
 
 /** Appends the head of a request whose body has `bodyBytes`. */
 export function encodeClassicRequestHead(
@@ -270,6 +270,15 @@ export function encodeClassicRequestHead(
 ): void {
   writer.u32(4 + bodyBytes);
   writer.u32(code);
+}
+
+/** Says how long the body behind the request head at `headAt` became. */
+export function patchClassicRequestBodyBytes(
+  writer: WireWriter,
+  headAt: number,
+  bodyBytes: number,
+): void {
+  writer.patchU32(headAt, 4 + bodyBytes);
 }
 
 /** Appends the head of a reply whose body has `bodyBytes`: none unless `status` is 0. */

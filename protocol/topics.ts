@@ -64,7 +64,7 @@ export interface TopicDetails extends Topic {
 }
 
 /** `ID stream, ID topic`, at the head of most bodies. */
-export const TOPIC_ADDRESS = { streamId: IDENTIFIER, topicId: IDENTIFIER };
+const TOPIC_ADDRESS = { streamId: IDENTIFIER, topicId: IDENTIFIER };
 
 export const CLASSIC_TOPIC = struct<Topic>({
   id: U32,

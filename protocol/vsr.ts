@@ -27,7 +27,7 @@ import type { FrameFault, FrameLayout } from "./framing.ts";
 import { u128At, u32At, u64At, type WireReader, type WireWriter } from "./wire.ts";
 
 /** Bytes of every header, and of an eviction as a whole. */
-export const VSR_HEADER_BYTES = 256;
+const VSR_HEADER_BYTES = 256;
 
 /** Bytes of the largest frame (VSR.md section 1). */
 export const VSR_FRAME_BYTES_MAX = 64 * 1024 * 1024;
@@ -38,7 +38,7 @@ export class VsrRequest {
   constructor(readonly header: Uint8Array, readonly body: Uint8Array) {}
 
   get client(): bigint {
-    return u128At(this.header, 128);
+    return u128At(this.header, CLIENT_AT);
   }
 
   /** 0, or XXH3-64 of the body; a u128 on the wire. */
@@ -172,8 +172,9 @@ export function vsrRequests(frameBytesMax = VSR_FRAME_BYTES_MAX): FrameLayout<Vs
     measure: (bytes, start, available) =>
       measure(bytes, start, available, frameBytesMax, [REQUEST]),
     view(bytes, start, length) {
-      const request = new VsrRequest(...halves(bytes, start, length));
-      return request.client === 0n ? malformed("Request names no client") : request;
+      const [header, body] = halves(bytes, start, length);
+      const namesClient = header.subarray(CLIENT_AT, CLIENT_AT + 16).some((byte) => byte !== 0);
+      return namesClient ? new VsrRequest(header, body) : malformed("Request names no client");
     },
   };
 }
@@ -234,7 +235,7 @@ export function encodeReplyHeader(
   writer.zeros(66);
   writer.bytes(header.subarray(144, 160)); // request_checksum
   writer.zeros(16);
-  writer.bytes(header.subarray(128, 144)); // client
+  writer.bytes(header.subarray(CLIENT_AT, CLIENT_AT + 16)); // client
   writer.u64(fields.op);
   writer.u64(fields.commit);
   writer.bytes(header.subarray(160, 177)); // timestamp, request, operation
@@ -246,6 +247,12 @@ export function encodeReplyHeader(
 /** Says how long the body behind the header at `headerAt` became. */
 export function patchBodyBytes(writer: WireWriter, headerAt: number, bodyBytes: number): void {
   writer.patchU32(headerAt + SIZE_AT, VSR_HEADER_BYTES + bodyBytes);
+}
+
+/** Stamps the request whose header is at `headerAt` with XXH3-64 of its body (VSR.md section 3.1). */
+export function patchRequestChecksum(writer: WireWriter, headerAt: number, checksum: bigint): void {
+  writer.patchU32(headerAt + REQUEST_CHECKSUM_AT, Number(checksum & 0xffffffffn));
+  writer.patchU32(headerAt + REQUEST_CHECKSUM_AT + 4, Number(checksum >> 32n));
 }
 
 /**
@@ -321,6 +328,9 @@ function malformed(fault: string): FrameFault {
 
 const SIZE_AT = 48;
 const COMMAND_AT = 60;
+const REQUEST_CHECKSUM_AT = 144;
+/** In requests. */
+const CLIENT_AT = 128;
 
 const REQUEST = 5;
 const REPLY = 8;
