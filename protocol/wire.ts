@@ -7,7 +7,8 @@
 import { WireError } from "./errors.ts";
 import { INVALID_COMMAND, INVALID_FORMAT } from "./error_codes.ts";
 
-const UTF8_STRICT = new TextDecoder("utf-8", { fatal: true });
+/** Takes a byte order mark for a character, or two names would read as one. */
+const UTF8_STRICT = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const UTF8 = new TextEncoder();
 
 /** Reads fields one after another; throws {@link WireError} when the bytes end early. */

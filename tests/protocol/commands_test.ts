@@ -1,10 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import type { Codec } from "../../protocol/command.ts";
 import {
   commandByCode,
   commandByOperation,
   COMMANDS,
   NON_REPLICATED,
 } from "../../protocol/commands.ts";
+import { IggyError } from "../../protocol/errors.ts";
+import { WireReader } from "../../protocol/wire.ts";
 
 const ROWS = Object.values(COMMANDS);
 
@@ -77,6 +81,25 @@ Deno.test("commandByOperation() finds what has an operation of its own", () => {
   for (const operation of [0, 2, 4, 64, 65, 66, 67, 68, 127, 150, 163, 255]) {
     assertEquals(commandByOperation(operation), undefined, `${operation}`);
   }
+});
+
+Deno.test("COMMANDS read any bytes as a value or as an IggyError", () => {
+  const codecs = ROWS.flatMap(({ request, response }) => [
+    ...Object.values(request),
+    ...Object.values(response),
+  ]) as (Codec<unknown> | undefined)[];
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      for (const codec of codecs) {
+        try {
+          codec?.decode(new WireReader(bytes));
+        } catch (error) {
+          assert(error instanceof IggyError, `${error}`);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 function range(first: number, last: number): number[] {

@@ -85,6 +85,10 @@ Deno.test("WireReader refuses text that is not UTF-8 and names that are empty", 
   );
 });
 
+Deno.test("WireReader keeps a byte order mark, for names are compared byte by byte", () => {
+  assertEquals(new WireReader(hex("04 efbbbf 61")).name8(), "\ufeffa");
+});
+
 Deno.test("WireWriter refuses names that are empty or longer than 255 bytes", () => {
   const writer = new WireWriter();
   assertThrows(() => writer.name8(""), WireError, "Name is empty");

@@ -28,12 +28,12 @@ export function assertRoundTrip<T>(codec: Codec<T>, value: T): void {
 }
 
 /** Cut off at any byte, it decodes to something or is refused; nothing else happens. */
-export function assertSurvivesTruncation<T>(codec: Codec<T>, bytes: Uint8Array): void {
+function assertSurvivesTruncation<T>(codec: Codec<T>, bytes: Uint8Array): void {
   for (let end = 0; end < bytes.length; end++) attempt(codec, bytes.slice(0, end));
 }
 
 /** With any one bit flipped, it decodes to something that can be encoded, or is refused. */
-export function assertSurvivesBitFlips<T>(codec: Codec<T>, bytes: Uint8Array): void {
+function assertSurvivesBitFlips<T>(codec: Codec<T>, bytes: Uint8Array): void {
   for (let bit = 0; bit < 8 * bytes.length; bit++) {
     const flipped = bytes.slice();
     flipped[bit >> 3] ^= 1 << (bit & 7);
