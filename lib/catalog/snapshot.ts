@@ -68,7 +68,7 @@ export function encodeState(state: CatalogState): Uint8Array {
 }
 
 /** @throws {Error} when the version is unknown. */
-export function decodeState(bytes: Uint8Array): CatalogState {
+function decodeState(bytes: Uint8Array): CatalogState {
   const text = new TextDecoder().decode(bytes);
   if (text[0] !== VERSION) {
     throw new Error(

@@ -18,9 +18,6 @@ import { checkName, type Ledger, required } from "./commands.ts";
 import type { NamedView } from "./named_table.ts";
 import type { UserView } from "./views.ts";
 
-/** The first user ever created. */
-export const ROOT_USER_ID = 0;
-
 /** A user to be. */
 export interface NewUser {
   readonly name: string;
@@ -115,3 +112,6 @@ export class Users implements NamedView<UserView> {
     return user;
   }
 }
+
+/** The first user ever created. */
+const ROOT_USER_ID = 0;
