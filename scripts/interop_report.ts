@@ -19,7 +19,7 @@ export interface Run {
 export interface Report {
   /** Steps down, SDKs across. */
   readonly table: readonly string[];
-  /** Failures with their reasons, then what waits for an issue, then what need not wait any more. */
+  /** Failures with their reasons. */
   readonly remarks: readonly string[];
   readonly passed: number;
   readonly failed: number;
@@ -38,8 +38,8 @@ export function report(runs: readonly Run[]): Report {
   };
 }
 
-/** How a step ended; `later`: it failed, and an issue yet to come is why. */
-type Mark = "ok" | "FAIL" | "skip" | "later";
+/** How a step ended. */
+type Mark = "ok" | "FAIL" | "skip";
 
 interface Step {
   readonly name: string;
@@ -57,7 +57,7 @@ function stepsOf({ output, end }: Run, known: ReadonlySet<string>): Step[] {
   const lines = output.split("\n");
   const steps = lines.flatMap((line) => stepOf(line, known) ?? []);
   const closed = lines.some((line) => /^\d+ passed, \d+ failed$/.test(line));
-  const explained = steps.some(({ mark }) => mark === "FAIL" || mark === "later");
+  const explained = steps.some(({ mark }) => mark === "FAIL");
   if (!closed || (end !== undefined && !explained)) {
     const why = `${end ?? "ended"}; the last it said: ${lines.findLast(Boolean) ?? "nothing"}`;
     steps.push({ name: "whole program", mark: "FAIL", why });
@@ -71,18 +71,11 @@ function stepOf(line: string, known: ReadonlySet<string>): Step | undefined {
   const [, mark, rest] = /^(FAIL|skip) (.*)$/.exec(line) ?? [];
   if (mark === undefined) return undefined;
   const name = [...known].find((each) => rest.startsWith(`${each}: `)) ?? rest.split(": ", 1)[0];
-  const why = rest.slice(name.length + 2);
-  if (mark === "skip") return { name, mark, why };
-  const issue = issueOf(name);
-  return issue === undefined ? { name, mark: "FAIL", why } : { name, mark: "later", why: issue };
+  return { name, mark: mark as Mark, why: rest.slice(name.length + 2) };
 }
 
 function passedIn(output: string): string[] {
   return output.split("\n").filter((line) => line.startsWith("ok ")).map((line) => line.slice(3));
-}
-
-function issueOf(name: string): string | undefined {
-  return Object.entries(LATER).find(([start]) => name.startsWith(start))?.[1];
 }
 
 function table(columns: readonly Column[]): string[] {
@@ -118,17 +111,8 @@ function rowNames(columns: readonly Column[]): string[] {
 }
 
 function remarks(columns: readonly Column[]): string[] {
-  const all = columns.flatMap(({ sdk, steps }) => steps.map((step) => ({ sdk, ...step })));
-  const of = (wanted: Mark) =>
-    all.filter(({ mark }) => mark === wanted)
-      .map(({ sdk, name, mark, why }) => `${mark} ${sdk}: ${name}: ${why}`);
-  const early = all.filter(({ mark, name }) => mark === "ok" && issueOf(name) !== undefined)
-    .map(({ sdk, name }) => `${sdk} passes "${name}": take it out of LATER in interop_report.ts`);
-  return [...of("FAIL"), ...of("later"), ...early];
+  return columns.flatMap(({ sdk, steps }) =>
+    steps.filter(({ mark }) => mark === "FAIL")
+      .map(({ name, why }) => `FAIL ${sdk}: ${name}: ${why}`)
+  );
 }
-
-/** Steps that may fail until an issue is done: how their names start, and what they wait for. */
-const LATER: Readonly<Record<string, string>> = {
-  "users": "users and permissions are issue 5",
-  "personal access tokens": "personal access tokens are issue 5",
-};

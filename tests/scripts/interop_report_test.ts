@@ -63,23 +63,3 @@ Deno.test("report() fails a program that ends badly though no step did", () => {
   const output = lines("ok connect", "skip tls: none", "1 passed, 0 failed");
   assertEquals(report([{ sdk: "a-1", output, end: "exit code 3" }]).failed, 1);
 });
-
-Deno.test("report() counts a step that waits for an issue neither way", () => {
-  const { passed, failed, remarks, table } = report([{
-    sdk: "go-0.8",
-    output: lines("ok connect", "FAIL users: create, delete: code 3", "1 passed, 1 failed"),
-    end: "exit code 1",
-  }]);
-  assertEquals([passed, failed], [1, 0]);
-  assertEquals(table.at(-1), "users    later");
-  assertEquals(remarks, ["later go-0.8: users: users and permissions are issue 5"]);
-});
-
-Deno.test("report() says when a step need not wait any more", () => {
-  const output = lines("ok users: create, delete", "1 passed, 0 failed");
-  const { passed, remarks } = report([{ sdk: "go-0.8", output }]);
-  assertEquals(passed, 1);
-  assertEquals(remarks, [
-    'go-0.8 passes "users: create, delete": take it out of LATER in interop_report.ts',
-  ]);
-});
