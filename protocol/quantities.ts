@@ -1,11 +1,11 @@
 /**
- * Sizes and durations as people write them, the way option values may say them (VSR.md section 7.1,
- * HTTP.md section 1.1): byte units of 1000 and of 1024, humantime's units of time.
+ * Sizes and durations as people write them, in option values (VSR.md section 7.1) as in configuration
+ * (`lib/config/quantities.ts` adds its words): byte units of 1000 and of 1024, humantime's units of time.
  *
  * @module
  */
 
-/** Bytes of `"2 MB"`, `"64 MiB"` or `"4096"`; `undefined` when it is no size below 2^53. */
+/** Bytes of `"2 MB"`, `"64 MiB"`, `"64 Mi"` or `"4096"`; `undefined` when it is no size below 2^53. */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
   const factor = match === null ? undefined : BYTES_BY_UNIT.get(match[2].toLowerCase());
@@ -31,8 +31,8 @@ const BYTES_BY_UNIT: ReadonlyMap<string, number> = new Map([
   ["", 1],
   ["b", 1],
   ...["k", "m", "g", "t", "p", "e"].flatMap((prefix, at): [string, number][] => [
-    [`${prefix}b`, 1000 ** (at + 1)],
-    [`${prefix}ib`, 1024 ** (at + 1)],
+    ...["", "b"].map((unit): [string, number] => [prefix + unit, 1000 ** (at + 1)]),
+    ...["i", "ib"].map((unit): [string, number] => [prefix + unit, 1024 ** (at + 1)]),
   ]),
 ]);
 

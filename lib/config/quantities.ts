@@ -1,19 +1,15 @@
 /**
  * Sizes and durations as people write them: `"64 MiB"`, `"1 h 30 m"`. The grammar is Iggy's
- * (CONFIG-CLI.md section 1): byte units of 1000 and of 1024, humantime's units of time.
+ * (CONFIG-CLI.md section 1): what `protocol/quantities.ts` reads, and words for zero.
  *
  * @module
  */
+import { parseBytes, parseMicros } from "../../protocol/quantities.ts";
 
 /** Bytes of a size such as `"2 MB"`, `"64 MiB"` or `"4096"`; `"0"`, `"unlimited"` and `"none"` give 0; `undefined` when it is no size. */
 export function parseSize(text: string): number | undefined {
   if (ZERO_SIZES.has(text.toLowerCase())) return 0;
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
-  if (match === null) return undefined;
-  const factor = BYTES_BY_UNIT.get(match[2].toLowerCase());
-  if (factor === undefined) return undefined;
-  const bytes = Math.floor(Number(match[1]) * factor);
-  return Number.isSafeInteger(bytes) ? bytes : undefined;
+  return parseBytes(text);
 }
 
 /** Writes bytes in the largest unit that takes no fraction: `67108864` is `"64 MiB"`. */
@@ -25,16 +21,8 @@ export function formatSize(bytes: number): string {
 
 /** Microseconds of a duration such as `"30 s"` or `"1h 30m"`; `"0"`, `"none"`, `"disabled"` and `"unlimited"` give 0; `undefined` when it is no duration. */
 export function parseDurationMicros(text: string): number | undefined {
-  const lowered = text.trim().toLowerCase();
-  if (ZERO_DURATIONS.has(lowered)) return 0;
-  if (!/^(\d+\s*[a-z]+\s*)+$/.test(lowered)) return undefined;
-  let micros = 0;
-  for (const [, amount, unit] of lowered.matchAll(/(\d+)\s*([a-z]+)/g)) {
-    const factor = MICROS_BY_UNIT.get(unit);
-    if (factor === undefined) return undefined;
-    micros += Number(amount) * factor;
-  }
-  return Number.isSafeInteger(Math.ceil(micros)) ? Math.ceil(micros) : undefined;
+  if (ZERO_DURATIONS.has(text.trim().toLowerCase())) return 0;
+  return parseMicros(text);
 }
 
 /** Writes microseconds in the largest unit that takes no fraction: `90000000` is `"90 s"`. */
@@ -58,15 +46,6 @@ const SIZE_UNITS: readonly (readonly [string, number])[] = [
   ["B", 1],
 ];
 
-/** The units above in lower case, also without their `B` (`"64 Mi"`), and a bare number of bytes. */
-const BYTES_BY_UNIT = new Map<string, number>([
-  ["", 1],
-  ...SIZE_UNITS.flatMap(([unit, factor]): [string, number][] => {
-    const name = unit.toLowerCase();
-    return name === "b" ? [[name, factor]] : [[name, factor], [name.slice(0, -1), factor]];
-  }),
-]);
-
 const ZERO_DURATIONS = new Set(["0", "none", "disabled", "unlimited"]);
 
 const SECOND = 1_000_000;
@@ -80,19 +59,3 @@ const DURATION_UNITS: readonly (readonly [string, number])[] = [
   ["ms", 1000],
   ["us", 1],
 ];
-
-/** humantime's units; its capital `M` (month) cannot occur, because Iggy lowers the text first. */
-const MICROS_BY_UNIT = new Map<string, number>(
-  ([
-    ["ns nsec", 0.001],
-    ["us usec", 1],
-    ["ms msec millis", 1000],
-    ["s sec secs second seconds", SECOND],
-    ["m min mins minute minutes", 60 * SECOND],
-    ["h hr hrs hour hours", 3600 * SECOND],
-    ["d day days", DAY],
-    ["w week weeks", 7 * DAY],
-    ["month months", 30.44 * DAY],
-    ["y year years", 365.25 * DAY],
-  ] as const).flatMap(([names, micros]) => names.split(" ").map((name) => [name, micros] as const)),
-);
