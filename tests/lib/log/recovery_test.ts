@@ -217,6 +217,37 @@ Deno.test("recoverSegments() finds every entry of an index file true, whenever t
   );
 });
 
+Deno.test("recoverSegments() finds all that was acknowledged, whatever was under way", async () => {
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.constant("append" as const) },
+    { weight: 4, arbitrary: fc.constantFrom("commit", "hold", "release", "wait") },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60, size: "max" }),
+      fc.integer({ min: 300, max: 2000 }),
+      async (steps, segmentBytesMax) => {
+        const logs = new PartitionLogs(new SimStorage());
+        const log = logs.open({ segmentBytesMax });
+        let release = () => {};
+        for (const each of steps) {
+          if (each === "append") logs.append(log);
+          if (each === "commit") log.commitInBackground();
+          if (each === "wait") await turns();
+          if (each === "hold" || each === "release") release();
+          if (each === "hold") release = logs.storage.holdSyncs();
+        }
+        const acknowledged = log.committedEnd;
+        const storage = logs.storage.afterCrash({ files: "synced", names: "synced" });
+        const found = restarted(logs, storage).open({ segmentBytesMax });
+        assert(found.stableEnd >= acknowledged, `${found.stableEnd} of ${acknowledged}`);
+        assertEquals(allIds(found), range(1, found.stableEnd));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 Deno.test("recoverSegments() reads only the tail of a long log", async () => {
   const logs = new PartitionLogs(new SimStorage(), { indexIntervalBytes: 64 * 1024 });
   const settings = { segmentBytesMax: 24 * 1024 * 1024 };
