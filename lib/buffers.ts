@@ -12,17 +12,31 @@ export interface Lease {
   release(): void;
 }
 
-/**
- * Buffers in size classes of powers of two. What is given back is kept up to `idleBytesMax`, the
- * rest goes to the garbage collector.
- */
+/** Bounds of a pool, in bytes. */
+export interface PoolLimits {
+  /** What may be out on lease; `room` tells what is left of it. */
+  readonly leasedBytesMax: number;
+  /** What is kept for the next lease; the rest goes to the garbage collector. */
+  readonly idleBytesMax: number;
+}
+
+/** Buffers in size classes of powers of two. */
 export class BufferPool {
+  readonly #limits: PoolLimits;
   readonly #free = new Map<number, Uint8Array<ArrayBuffer>[]>();
-  readonly #idleBytesMax: number;
+  #leasedBytes = 0;
   #idleBytes = 0;
 
-  constructor(idleBytesMax: number) {
-    this.#idleBytesMax = idleBytesMax;
+  constructor(limits: PoolLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Bytes that may still go out. The pool leases beyond it too: whoever can do with less, or later,
+   * asks first.
+   */
+  get room(): number {
+    return Math.max(0, this.#limits.leasedBytesMax - this.#leasedBytes);
   }
 
   /** Bytes that wait for the next lease; at most `idleBytesMax`. */
@@ -34,6 +48,7 @@ export class BufferPool {
   lease(size: number): Lease {
     const capacity = sizeClass(size);
     const bytes = this.#take(capacity) ?? new Uint8Array(capacity);
+    this.#leasedBytes += capacity;
     return { bytes, release: () => this.#giveBack(bytes) };
   }
 
@@ -45,7 +60,8 @@ export class BufferPool {
 
   #giveBack(bytes: Uint8Array<ArrayBuffer>): void {
     const capacity = bytes.length;
-    if (this.#idleBytes + capacity > this.#idleBytesMax) return;
+    this.#leasedBytes -= capacity;
+    if (this.#idleBytes + capacity > this.#limits.idleBytesMax) return;
     this.#idleBytes += capacity;
     const free = this.#free.get(capacity);
     if (free === undefined) this.#free.set(capacity, [bytes]);

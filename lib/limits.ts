@@ -16,24 +16,16 @@ export interface Limits {
   readonly classicControlBytesMax: number;
   /** The largest frame of either framing, its header included (Iggy's `message_bus.max_message_size`). */
   readonly frameBytesMax: number;
-  /** The largest payload of one message (CLASSIC.md section 15). */
-  readonly messagePayloadBytesMax: number;
-  /** The largest user headers of one message, and the largest options block (CLASSIC.md section 15, VSR.md section 7.1). */
-  readonly userHeadersBytesMax: number;
-  /** Unanswered and unsent bytes of one session above which it is not read from. */
-  readonly sessionInflightBytesMax: number;
   /** Bytes of frames not yet complete, all connections together; above it the largest are not read from. */
   readonly receiveBytesTotalMax: number;
   /** A poll reply stops growing here; it always carries at least one message. */
   readonly pollReplyBytesMax: number;
+  /** Bytes of poll replies not yet sent, all connections together; above it polls come back empty. */
+  readonly replyBytesTotalMax: number;
   /** From the first byte of a frame to its last; a slower connection is closed. */
   readonly frameReceiveTimeMsMax: number;
-  /** From accept to the first byte; a connection that says nothing is closed. */
-  readonly firstBytesTimeMsMax: number;
   /** A write that moves nothing for so long closes the connection: the peer does not read. */
   readonly writeStallTimeMsMax: number;
-  /** Silence of a connection that has not logged in, after which it is closed. */
-  readonly unauthenticatedIdleTimeMsMax: number;
   /** From the signal to stop until connections still open are cut. */
   readonly drainTimeMsMax: number;
   /** Size at which a segment is sealed when the topic says nothing. */
@@ -54,8 +46,6 @@ export interface Limits {
   readonly indexCacheBytesMax: number;
   /** Bytes written to one partition before an fsync is due, whatever the interval. */
   readonly commitIntervalBytesMax: number;
-  /** Partitions one request may create or delete (CLASSIC.md section 15). */
-  readonly partitionsPerRequestMax: number;
 }
 
 /** The bounds of a node that nobody configured. */
@@ -63,15 +53,11 @@ export const limits: Limits = Object.freeze({
   connectionsMax: 10_000,
   classicControlBytesMax: 10 * 1024 * 1024,
   frameBytesMax: 64 * 1024 * 1024,
-  messagePayloadBytesMax: 64_000_000,
-  userHeadersBytesMax: 100_000,
-  sessionInflightBytesMax: 16 * 1024 * 1024,
   receiveBytesTotalMax: 512 * 1024 * 1024,
   pollReplyBytesMax: 16 * 1024 * 1024,
+  replyBytesTotalMax: 512 * 1024 * 1024,
   frameReceiveTimeMsMax: 30_000,
-  firstBytesTimeMsMax: 10_000,
   writeStallTimeMsMax: 30_000,
-  unauthenticatedIdleTimeMsMax: 60_000,
   drainTimeMsMax: 10_000,
   segmentSizeBytesDefault: 1024 * 1024 * 1024,
   segmentSizeBytesMin: 512,
@@ -82,7 +68,6 @@ export const limits: Limits = Object.freeze({
   indexIntervalBytes: 64 * 1024,
   indexCacheBytesMax: 64 * 1024 * 1024,
   commitIntervalBytesMax: 64 * 1024 * 1024,
-  partitionsPerRequestMax: 1000,
 });
 
 /** Names of the bounds. */
@@ -95,18 +80,15 @@ export interface BrokenRelation {
 }
 
 /**
- * The default bounds with some changed. A smaller frame takes the bounds of what travels in it down
- * with it, fewer open files the syncs that hold them open; all other relations are the caller's to
+ * The default bounds with some changed. A smaller frame takes the bound of control bodies down with
+ * it, fewer open files the syncs that hold them open; all other relations are the caller's to
  * check with `brokenRelations`.
  */
 export function limitsWith(changes: Partial<Limits>): Limits {
   const changed = { ...limits, ...changes };
-  const contentBytesMax = changed.frameBytesMax - FRAME_OVERHEAD_BYTES -
-    changed.userHeadersBytesMax;
   return Object.freeze({
     ...changed,
     classicControlBytesMax: Math.min(changed.classicControlBytesMax, changed.frameBytesMax),
-    messagePayloadBytesMax: Math.min(changed.messagePayloadBytesMax, contentBytesMax),
     syncsInFlightMax: Math.min(changed.syncsInFlightMax, Math.ceil(changed.openFilesMax / 2)),
   });
 }
@@ -118,17 +100,11 @@ export function brokenRelations(bounds: Limits): BrokenRelation[] {
     .map(([lower, upper]) => ({ lower, upper }));
 }
 
-/** What a frame carries beside the payload and user headers of its one message: request and batch header, frame header, addressing. */
-const FRAME_OVERHEAD_BYTES = 256 + 256 + 48 + 1024;
-
 const RELATIONS: readonly (readonly [lower: LimitName, upper: LimitName])[] = [
   ["classicControlBytesMax", "frameBytesMax"],
-  ["messagePayloadBytesMax", "frameBytesMax"],
-  ["userHeadersBytesMax", "classicControlBytesMax"],
   ["frameBytesMax", "receiveBytesTotalMax"],
-  ["pollReplyBytesMax", "sessionInflightBytesMax"],
-  ["sessionInflightBytesMax", "receiveBytesTotalMax"],
-  ["firstBytesTimeMsMax", "frameReceiveTimeMsMax"],
+  ["frameBytesMax", "replyBytesTotalMax"],
+  ["pollReplyBytesMax", "replyBytesTotalMax"],
   ["segmentSizeBytesMin", "segmentSizeOptionBytesMin"],
   ["segmentSizeOptionBytesMin", "segmentSizeBytesDefault"],
   ["segmentSizeBytesDefault", "segmentSizeBytesMax"],

@@ -93,7 +93,7 @@ export class Node {
     );
     if (config.messageSaver.enabled) {
       this.#parts.timers.push(
-        every(clock, config.messageSaver.intervalMs, () => this.#parts.partitions.commitAll()),
+        every(clock, config.messageSaver.intervalMs, () => saveAll(this.#parts)),
       );
     }
   }
@@ -144,7 +144,10 @@ async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
     groups,
     sessions: new Sessions(clock, groups, config.heartbeat),
     passwords: await Passwords.open({ entropy, clock }),
-    buffers: new BufferPool(BUFFERS_IDLE_BYTES_MAX),
+    buffers: new BufferPool({
+      leasedBytesMax: limits.replyBytesTotalMax,
+      idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
+    }),
     timers: [],
   };
 }
@@ -186,6 +189,12 @@ function* livingPartitions(catalog: Catalog): Generator<PartitionView> {
   for (const stream of catalog.streams.values()) {
     for (const topic of stream.topics.values()) yield* topic.partitions;
   }
+}
+
+/** Syncs what was acknowledged when written; a failure is told to whoever asks next. */
+function saveAll({ partitions, catalog }: Parts): void {
+  partitions.commitAll();
+  catalog.durable().catch((cause) => logs.catalog.error("Cannot be synced: {cause}", { cause }));
 }
 
 function every(clock: Clock, intervalMs: number, task: () => void): () => void {

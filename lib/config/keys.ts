@@ -134,7 +134,7 @@ export const KEYS = {
     "Time between two cleanings of tokens",
   ),
   "message_bus.max_message_size": iggy(
-    size({ min: 1024 * 1024, max: 1024 * 1024 * 1024 }),
+    size({ min: 1024 * 1024, max: limits.frameBytesMax }),
     limits.frameBytesMax,
     "The largest frame of either framing",
   ),
@@ -142,12 +142,7 @@ export const KEYS = {
   "limits.connections_max": own(
     integer(1, 1_000_000),
     limits.connectionsMax,
-    "Connections at once; the next one is closed",
-  ),
-  "limits.session_inflight_max": own(
-    size({ min: 64 * 1024 }),
-    limits.sessionInflightBytesMax,
-    "Unanswered bytes above which a client is not read from",
+    "Connections at once; one more takes the place of one that has not logged in, or is closed",
   ),
   "limits.receive_total_max": own(
     size({ min: 1024 * 1024 }),
@@ -159,10 +154,10 @@ export const KEYS = {
     limits.pollReplyBytesMax,
     "Size at which a poll reply stops growing; one message always fits",
   ),
-  "limits.first_bytes_time_max": own(
-    duration,
-    limits.firstBytesTimeMsMax,
-    "How long a new connection may say nothing",
+  "limits.reply_total_max": own(
+    size({ min: 1024 * 1024 }),
+    limits.replyBytesTotalMax,
+    "Bytes of poll replies not yet sent, all clients together",
   ),
   "limits.frame_receive_time_max": own(
     duration,
@@ -173,11 +168,6 @@ export const KEYS = {
     duration,
     limits.writeStallTimeMsMax,
     "How long a client may read nothing of a reply",
-  ),
-  "limits.unauthenticated_idle_time_max": own(
-    duration,
-    limits.unauthenticatedIdleTimeMsMax,
-    "How long a client may stay silent before it has logged in",
   ),
   "limits.drain_time_max": own(
     duration,
@@ -201,13 +191,11 @@ export type ValueAt<Path extends KeyPath> = (typeof KEYS)[Path] extends Key<infe
 export const LIMIT_KEYS = {
   connectionsMax: "limits.connections_max",
   frameBytesMax: "message_bus.max_message_size",
-  sessionInflightBytesMax: "limits.session_inflight_max",
   receiveBytesTotalMax: "limits.receive_total_max",
   pollReplyBytesMax: "limits.poll_reply_max",
-  firstBytesTimeMsMax: "limits.first_bytes_time_max",
+  replyBytesTotalMax: "limits.reply_total_max",
   frameReceiveTimeMsMax: "limits.frame_receive_time_max",
   writeStallTimeMsMax: "limits.write_stall_time_max",
-  unauthenticatedIdleTimeMsMax: "limits.unauthenticated_idle_time_max",
   drainTimeMsMax: "limits.drain_time_max",
   openFilesMax: "limits.open_files_max",
 } as const satisfies Partial<Record<LimitName, KeyPath>>;

@@ -239,7 +239,10 @@ function poll(
   const partitionId = reading.partition.id;
   const currentOffset = Math.max(0, log.endOffset - 1);
   const plan = planPoll(broker, log, reading, request);
-  if (plan.firstOffset === plan.endOffset) return { partitionId, currentOffset, count: 0 };
+  const empty = plan.firstOffset === plan.endOffset;
+  // Too many replies wait for readers that do not read: this client asks again later.
+  const crowded = plan.bufferBytes > broker.buffers.room;
+  if (empty || crowded) return { partitionId, currentOffset, count: 0 };
   const taken = TAKE[dialect](broker, log, plan, request.count);
   if (taken.count === 0) {
     taken.lease.release();
@@ -261,12 +264,14 @@ function poll(
 }
 
 function planPoll(
-  { limits }: Broker,
+  { limits, buffers }: Broker,
   log: PartitionLog,
   { partition, kind, consumerId }: Reading,
   { strategy, count }: PollMessagesRequest,
 ): ReadPlan {
-  const bytesMax = limits.pollReplyBytesMax;
+  // The less room there is, the less each gets, so that some is left for the next.
+  const fairBytes = Math.max(FAIR_REPLY_BYTES_MIN, Math.floor(buffers.room / 4));
+  const bytesMax = Math.min(limits.pollReplyBytesMax, fairBytes);
   if (strategy.kind !== "next") return log.plan(strategy.kind, strategy.value, count, bytesMax);
   const stored = partition.storedOffset(kind, consumerId);
   if (stored === undefined) return log.plan("first", 0, count, bytesMax);
@@ -326,6 +331,8 @@ function refusePartition(partitionId: number): never {
 
 const NOTHING: PollAnswer = { partitionId: 0, currentOffset: 0, count: 0 };
 const RESYNC: PollAnswer = { partitionId: RESYNC_PARTITION_ID, currentOffset: 0, count: 0 };
+
+const FAIR_REPLY_BYTES_MIN = 64 * 1024;
 
 /** Room in front of records for the frame's header and the poll's head, whatever the framing. */
 const HEADROOM_BYTES = 512;

@@ -25,6 +25,10 @@ export class Connections implements ConnectionHost {
   readonly #bridge: HttpBridge;
   /** Those being served, with the promise that ends with each. */
   readonly #served = new Map<Connection, Promise<void>>();
+  /** How many of those are sockets; the others are WebSockets inside of them. */
+  #sockets = 0;
+  /** Peers whose socket carries a WebSocket. */
+  readonly #upgraded = new Set<string>();
   #draining = false;
 
   constructor(broker: Broker, sessions: Sessions, ports: NodePorts) {
@@ -42,16 +46,8 @@ export class Connections implements ConnectionHost {
   /** Serves what `listener` accepts until it is closed. */
   async acceptFrom(listener: Listener): Promise<void> {
     for (let duplex; (duplex = await listener.accept()) !== null;) {
-      if (this.#served.size < this.limits.connectionsMax && !this.#draining) {
-        this.#serve(duplex, "tcp");
-        continue;
-      }
-      const peer = addressText(duplex.peer);
-      logs.transport.warn("Closed {peer} at once: {max} connections are open", {
-        peer,
-        max: this.limits.connectionsMax,
-      });
-      duplex.close();
+      if (this.#hasPlace()) this.#serve(duplex, "tcp");
+      else this.#turnAway(duplex);
     }
   }
 
@@ -101,11 +97,42 @@ export class Connections implements ConnectionHost {
     logs.transport.warn("Closed {peer}: {why}", { peer: addressText(duplex.peer), why });
   }
 
+  /** Whether there is a place: at the limit the oldest connection without a login gives up its own. */
+  #hasPlace(): boolean {
+    if (this.#draining) return false;
+    if (this.#sockets < this.limits.connectionsMax) return true;
+    for (const connection of this.#served.keys()) {
+      if (connection.session?.userId !== undefined) continue;
+      // The WebSocket inside has a line of its own here, and its login counts.
+      if (connection.carrier === "tcp" && this.#upgraded.has(addressText(connection.duplex.peer))) {
+        continue;
+      }
+      this.refused(connection, "It has not logged in, and its place is needed");
+      connection.close();
+      return true;
+    }
+    return false;
+  }
+
+  #turnAway(duplex: Duplex): void {
+    const peer = addressText(duplex.peer);
+    const max = this.limits.connectionsMax;
+    logs.transport.warn("Closed {peer} at once: {max} connections are open", { peer, max });
+    duplex.close();
+  }
+
   #serve(duplex: Duplex, carrier: Carrier): void {
     const connection = new Connection(duplex, carrier, this);
+    const peer = addressText(duplex.peer);
+    if (carrier === "tcp") this.#sockets++;
+    else this.#upgraded.add(peer);
     const end = connection.serve()
       .catch((fault) => logs.transport.error("Connection fails: {fault}", { fault }))
-      .finally(() => this.#served.delete(connection));
+      .finally(() => {
+        this.#served.delete(connection);
+        if (carrier === "tcp") this.#sockets--;
+        else this.#upgraded.delete(peer);
+      });
     this.#served.set(connection, end);
     if (this.#draining) connection.drain();
   }

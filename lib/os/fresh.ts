@@ -16,4 +16,13 @@ export function emptyDataDirectory(path: string): void {
 }
 
 /** This node's, and those of Iggy's servers (CONFIG-CLI.md section 3), whose place it may take over. */
-const NODE_ENTRIES = ["format", "catalog", "streams", "runtime", "logs", "state", "metadata"];
+const NODE_ENTRIES = [
+  "format",
+  "catalog",
+  "streams",
+  "runtime",
+  "http",
+  "logs",
+  "state",
+  "metadata",
+];

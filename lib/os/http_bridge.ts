@@ -148,7 +148,7 @@ function privateGate(directory: string): Gate {
       remove() {},
     };
   }
-  const folder = Deno.makeTempDirSync({ dir: socketHome(directory), prefix: "http-" });
+  const folder = privateFolder(directory);
   const path = `${folder}/s`;
   return {
     listen: { path },
@@ -157,10 +157,22 @@ function privateGate(directory: string): Gate {
   };
 }
 
-/** The data directory, or the system's temporary one when the socket's path would pass the kernel's limit. */
-function socketHome(directory: string): string | undefined {
-  const absolute = Deno.realPathSync(directory);
-  return new TextEncoder().encode(absolute).length > SOCKET_HOME_BYTES_MAX ? undefined : absolute;
+/**
+ * A folder only this user may enter: in the data directory, in place of one that a killed process
+ * left, or a temporary one when the socket's path would pass the kernel's limit.
+ */
+function privateFolder(directory: string): string {
+  const folder = `${Deno.realPathSync(directory)}/http`;
+  if (new TextEncoder().encode(folder).length > FOLDER_BYTES_MAX) {
+    return Deno.makeTempDirSync({ prefix: "whippet-" });
+  }
+  try {
+    Deno.removeSync(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  Deno.mkdirSync(folder, { mode: 0o700 });
+  return folder;
 }
 
 function concat(parts: Uint8Array[]): Uint8Array {
@@ -178,6 +190,6 @@ const UNKNOWN_PEER: Address = { hostname: "unknown", port: 0 };
 const BACKLOG_BYTES_MAX = 1024 * 1024;
 const PIPE_BYTES = 64 * 1024;
 const REQUEST_LINE_BYTES_MAX = 8 * 1024;
-/** A unix socket's path holds 107 bytes (104 on macOS); `/http-` and the random part take 20. */
-const SOCKET_HOME_BYTES_MAX = 80;
+/** A unix socket's path holds 107 bytes, 103 on macOS; `/s` takes two. */
+const FOLDER_BYTES_MAX = 100;
 const LF = 10;

@@ -60,13 +60,13 @@ Deno.test("a topic must hold a segment", () => {
 });
 
 Deno.test("bounds that no longer fit together are refused by their keys", () => {
-  assertEquals(problemsOf('[limits]\npoll_reply_max = "32 MiB"'), [
-    `${AT}:2:1: "limits.poll_reply_max" "32 MiB" must not be above ` +
-    '"limits.session_inflight_max" "16 MiB"',
+  assertEquals(problemsOf('[limits]\npoll_reply_max = "1 GiB"'), [
+    `${AT}:2:1: "limits.poll_reply_max" "1 GiB" must not be above ` +
+    '"limits.reply_total_max" "512 MiB"',
   ]);
-  assertEquals(problemsOf("", { IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "1 GiB" }), [
-    'environment IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "message_bus.max_message_size" "1 GiB" must ' +
-    'not be above "limits.receive_total_max" "512 MiB"',
+  assertEquals(problemsOf("", { WHIPPET_LIMITS_RECEIVE_TOTAL_MAX: "1 MiB" }), [
+    'environment WHIPPET_LIMITS_RECEIVE_TOTAL_MAX: "message_bus.max_message_size" "64 MiB" must ' +
+    'not be above "limits.receive_total_max" "1 MiB"',
   ]);
 });
 
