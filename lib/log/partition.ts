@@ -245,7 +245,6 @@ export class PartitionLog {
     try {
       await this.whenCommitted();
     } finally {
-      await this.#commits.settled();
       for (const segment of this.#segments) segment.close();
     }
   }

@@ -128,7 +128,7 @@ class Recovery {
     const index = SegmentIndex.read(name.baseOffset, bytes);
     const promised = index.lastPosition;
     const contradicts = index.count < Math.floor(bytes.length / INDEX_ENTRY_BYTES);
-    let entry = index.countBefore(log.size);
+    let entry = index.count;
     let from: Place, written: Place;
     do {
       entry--;
@@ -142,11 +142,11 @@ class Recovery {
     return { written, committed, index, indexSaved: entry + 1 };
   }
 
-  /** Removes later segments, the last one first, so that a crash amid this leaves the same question. */
+  /** Removes later segments first, so that a crash amid this leaves the same question. */
   #cut(name: SegmentName, log: StorageFile, end: Place, following: readonly SegmentName[]): void {
     const { storage } = this.#context;
     let bytes = log.size - end.position;
-    for (const later of following.toReversed()) {
+    for (const later of following) {
       bytes += this.#use(logPath(later), (file) => file.size);
       storage.remove(logPath(later));
       storage.remove(indexPath(later));

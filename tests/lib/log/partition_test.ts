@@ -315,6 +315,9 @@ Deno.test("PartitionLog.append() starts a commit every commitIntervalBytesMax", 
   logs.append(log, 1, 696);
   await turns();
   assertEquals(log.committedEnd, 10);
+  logs.append(log, 1, 696);
+  await turns();
+  assertEquals(log.committedEnd, 10);
 });
 
 Deno.test("PartitionLog shows messages of a persisted partition when they are committed", async () => {

@@ -16,6 +16,7 @@ Deno.test("planRead() asks for no more memory than bytesMax and the interval aro
   assertEquals(log.plan("offset", 2, 1_000_000, 3000).bufferBytes, 4200);
   assertEquals(log.plan("offset", 0, 100, 1 << 30).bufferBytes, 40_000);
   assertEquals(log.plan("offset", 48, 4, 10_000).pieces.length, 2);
+  assertEquals(log.plan("offset", 48, 2, 10_000).pieces.length, 1);
 });
 
 Deno.test("planRead() asks for memory for the first batch whatever its size", () => {

@@ -99,6 +99,36 @@ Deno.test("recoverSegments() drops later segments when an earlier one was not co
   assertEquals(found.append(again), 1);
 });
 
+Deno.test("recoverSegments() goes on after an append that failed left a part in a sealed segment", () => {
+  const logs = new PartitionLogs(new SimStorage());
+  const log = logs.open({ segmentBytesMax: 700 });
+  logs.append(log);
+  logs.storage.fail({ operation: "append", bytesWritten: 100 });
+  logs.storage.fail({ operation: "truncate" });
+  assertThrows(() => logs.append(log), IggyError);
+  logs.append(log, 1, 500);
+  const found = restarted(logs, logs.storage);
+  assertEquals(allIds(found.open()), [1, 3]);
+  assertEquals(found.events, []);
+  assertEquals(found.storage.readFile(LOG_0)!.length, 314);
+});
+
+Deno.test("recoverSegments() keeps timestamps from falling over a segment without a batch", async () => {
+  const logs = new PartitionLogs(new SimStorage());
+  const log = logs.open({ segmentBytesMax: 314 });
+  logs.append(log);
+  logs.storage.fail({ operation: "append", pathEnd: "1.log" });
+  assertThrows(() => logs.append(log), IggyError);
+  await log.close();
+  const found = restarted(logs, logs.storage);
+  assertEquals(found.storage.paths().at(-1), `${DIRECTORY}/00000000000000000001.log`);
+  const again = found.open();
+  found.clock.micros -= 1000;
+  found.append(again);
+  const [first, second] = readBatches(again, "first");
+  assertEquals(second.timestamp, first.timestamp);
+});
+
 Deno.test("recoverSegments() keeps all committed segments that damage does not hit, and says which are", async () => {
   const logs = new PartitionLogs(new SimStorage());
   const log = logs.open({ segmentBytesMax: 1100 });

@@ -71,6 +71,17 @@ Deno.test("Segment.seal() ends the index with the end of the log", async () => {
   });
 });
 
+Deno.test("Segment.commit() makes the whole index of a sealed segment safe from a power cut", async () => {
+  const { storage, segment, append } = fresh();
+  for (let count = 0; count < 3; count++) append();
+  await segment.commit();
+  const found = () => storage.afterCrash({ files: "synced", names: "written" });
+  assertEquals(indexFile(found()), []);
+  segment.seal();
+  await segment.commit();
+  assertEquals(indexFile(found()), [[40, 0], [42, 2000], [43, 3000]]);
+});
+
 Deno.test("Segment.commit() repairs an index file that a full disk cut short", async () => {
   const { storage, logs, segment, append } = fresh();
   append();
