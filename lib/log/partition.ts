@@ -52,8 +52,6 @@ export interface PartitionStatistics {
   readonly firstOffset: number;
   /** Offset of the last message a reader gets; 0 when there was never one. */
   readonly currentOffset: number;
-  /** Timestamp of the oldest message, micros; 0 when there is none. */
-  readonly firstTimestamp: number;
 }
 
 /** See the module comment. */
@@ -77,8 +75,8 @@ export class PartitionLog {
 
   /**
    * Opens the log in `directory`, which need not exist: folder and files appear with the first batch.
-   * Cuts off what a crash left incomplete (recovery.ts), and keeps no file open. Throws an
-   * {@link IggyError} when the files contradict each other.
+   * Cuts off what a crash left incomplete (recovery.ts), and keeps no file open. Borrows the kernel's
+   * `input`. Throws an {@link IggyError} when the files contradict each other.
    */
   static open(context: LogContext, directory: string, settings: PartitionSettings): PartitionLog {
     const segments = recoverSegments(context, directory, settings.partitionId);
@@ -135,7 +133,6 @@ export class PartitionLog {
       messagesCount: this.#messagesCount,
       firstOffset: this.firstOffset,
       currentOffset: Math.max(0, this.endOffset - 1),
-      firstTimestamp: this.#segments.at(0)?.firstTimestamp() ?? 0,
     };
   }
 
@@ -201,6 +198,8 @@ export class PartitionLog {
    * - `timestamp`: the first message appended at `value` micros or later;
    * - `first`: the oldest message;
    * - `last`: as many messages before the end as are wanted.
+   *
+   * Borrows the kernel's `input` when an index turns out to be wrong.
    */
   plan(kind: ReadKind, value: number, count: number, bytesMax: number): ReadPlan {
     try {

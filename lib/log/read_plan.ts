@@ -40,8 +40,8 @@ export interface ReadRange {
  * at least one. `segments` are in order, and one of them holds `firstOffset`.
  *
  * The index names a batch every so often, so what is read starts up to an interval before the first
- * batch wanted and `bufferBytes` is up to that much more than `bytesMax`; it is never less than the
- * batch that holds `firstOffset`, whatever its size.
+ * batch wanted. `bufferBytes` is at most `bytesMax`, or an interval and the batch that holds
+ * `firstOffset`, whichever is more.
  */
 export function planRead(
   segments: readonly Segment[],
@@ -52,7 +52,7 @@ export function planRead(
   let at = segmentOf(segments, firstOffset);
   const { start, endPosition } = segments[at].around(firstOffset);
   let { position, offset } = start;
-  let room = endPosition - position + bytesMax;
+  let room = Math.max(endPosition - position, bytesMax);
   let bufferBytes = 0;
   const pieces: Piece[] = [];
   while (room > 0) {
@@ -80,6 +80,9 @@ export function planNothing(offset: number): ReadPlan {
  * cannot be read.
  */
 export function read(plan: ReadPlan, into: Uint8Array): ReadRange {
+  if (into.length < plan.bufferBytes) {
+    throw new RangeError(`Memory of ${into.length} bytes is less than ${plan.bufferBytes}`);
+  }
   const view = new DataView(into.buffer, into.byteOffset, into.byteLength);
   const range = { start: 0, end: 0 };
   let at = 0;

@@ -49,10 +49,9 @@ class Recovery {
   run(): Segment[] {
     const names = this.#names();
     const segments: Segment[] = [];
-    for (let at = 0; at < names.length; at++) {
-      const following = names.slice(at + 1);
-      const found = this.#settled(names[at], following.at(0)) ??
-        this.#scanned(names[at], following);
+    for (const [at, name] of names.entries()) {
+      const found = this.#settled(name, names.at(at + 1)) ??
+        this.#scanned(name, names.slice(at + 1));
       segments.push(found.segment);
       this.#timestamp = found.segment.lastTimestamp;
       if (found.isEnd) break;
@@ -153,32 +152,31 @@ class Recovery {
     }
     if (log.size > end.position) log.truncate(end.position);
     if (bytes === 0) return;
+    const path = logPath(name);
     this.#report(
       "tail_cut",
-      logPath(name),
-      `Cut ${bytes} bytes off ${
-        logPath(name)
-      } at byte ${end.position}: the batch there is incomplete, ` +
+      path,
+      `Cut ${bytes} bytes off ${path} at byte ${end.position}: the batch there is incomplete, ` +
         `the log goes on with offset ${end.offset}`,
     );
   }
 
   #reportDamage(name: SegmentName, log: StorageFile, end: Place, next: number): void {
+    const path = logPath(name);
     this.#report(
       "segment_damaged",
-      logPath(name),
-      `Log ${logPath(name)} is damaged at byte ${end.position} of ${log.size}: ` +
+      path,
+      `Log ${path} is damaged at byte ${end.position} of ${log.size}: ` +
         `offsets ${end.offset} to ${next - 1} cannot be read, all others can`,
     );
   }
 
   #reportLoss(name: SegmentName, log: StorageFile, promised: number): void {
+    const path = logPath(name);
     this.#report(
       "segment_damaged",
-      logPath(name),
-      `Log ${
-        logPath(name)
-      } has ${log.size} bytes, but ${promised} were committed: the others are gone`,
+      path,
+      `Log ${path} has ${log.size} bytes, but ${promised} were committed: the others are gone`,
     );
   }
 
@@ -223,10 +221,8 @@ class Recovery {
 function overlap(name: SegmentName, endOffset: number, next: number): IggyError {
   return new IggyError(
     IO_ERROR,
-    `Log ${logPath(name)} goes on to offset ${
-      endOffset - 1
-    }, but the next segment starts at offset ` +
-      `${next}: one of the two does not belong here`,
+    `Log ${logPath(name)} goes on to offset ${endOffset - 1}, ` +
+      `but the next segment starts at offset ${next}: one of the two does not belong here`,
   );
 }
 

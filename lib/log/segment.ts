@@ -198,12 +198,6 @@ export class Segment {
     return offset;
   }
 
-  /** Timestamp of the first batch; of the one before the segment while it is empty. */
-  firstTimestamp(): number {
-    const index = this.#lookup();
-    return index.count === 0 ? this.lastTimestamp : index.timestamp(0);
-  }
-
   /** Fills `into` with bytes of whole batches and parts of them, all of which must be in here. */
   readAt(into: Uint8Array, position: number): void {
     const count = this.#context.files.use(this.logPath).readAt(into, position);

@@ -5,7 +5,7 @@ import { IggyError } from "../../../protocol/errors.ts";
 import { DIRECTORY, PartitionLogs, readBatches } from "../../support/partition_logs.ts";
 import { SimStorage } from "../../support/sim_storage.ts";
 
-Deno.test("planRead() asks for no more memory than bytesMax and the interval around the first batch", () => {
+Deno.test("planRead() asks for bytesMax, or for the index interval around the first batch", () => {
   const logs = new PartitionLogs(new SimStorage());
   const log = logs.open({ segmentBytesMax: 20_000 });
   for (let count = 0; count < 100; count++) logs.append(log, 1, 96);
@@ -13,7 +13,8 @@ Deno.test("planRead() asks for no more memory than bytesMax and the interval aro
   assertEquals(log.plan("offset", 0, 1, 10_000).bufferBytes, 1200);
   assertEquals(log.plan("offset", 2, 1, 10_000).bufferBytes, 1200);
   assertEquals(log.plan("offset", 2, 4, 10_000).bufferBytes, 2400);
-  assertEquals(log.plan("offset", 2, 1_000_000, 3000).bufferBytes, 4200);
+  assertEquals(log.plan("offset", 2, 1_000_000, 3000).bufferBytes, 3000);
+  assertEquals(log.plan("offset", 2, 1_000_000, 3).bufferBytes, 1200);
   assertEquals(log.plan("offset", 0, 100, 1 << 30).bufferBytes, 40_000);
   assertEquals(log.plan("offset", 48, 4, 10_000).pieces.length, 2);
   assertEquals(log.plan("offset", 48, 2, 10_000).pieces.length, 1);
@@ -39,6 +40,14 @@ Deno.test("read() fills memory it is lent, wherever that lies", () => {
   assertEquals(range, { start: 3 * 314, end: 4 * 314 });
   assert(memory.subarray(0, 50).every((byte) => byte === 0));
   assert(memory.subarray(50 + plan.bufferBytes).every((byte) => byte === 0));
+});
+
+Deno.test("read() refuses less memory than the plan asks for", () => {
+  const logs = new PartitionLogs(new SimStorage());
+  const log = logs.open();
+  logs.append(log);
+  const plan = log.plan("first", 0, 1, 0);
+  assertThrows(() => read(plan, new Uint8Array(313)), RangeError, "313 bytes is less than 314");
 });
 
 Deno.test("read() gives nothing for a plan of nothing", () => {

@@ -35,7 +35,6 @@ Deno.test("Segment.empty() has no files and no messages", () => {
   const { storage, segment } = fresh();
   assertEquals([segment.sizeBytes, segment.endOffset, segment.lastTimestamp], [0, 40, 5]);
   assert(segment.isCommitted && !segment.isSettled);
-  assertEquals(segment.firstTimestamp(), 5);
   segment.close();
   assertEquals(storage.paths(), []);
 });
