@@ -21,7 +21,7 @@ import type { Entropy, Host } from "../../lib/ports.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
 import { ALL_GLOBAL_PERMISSIONS, type Permissions } from "../../protocol/permissions.ts";
-import { SimClock } from "./partition_logs.ts";
+import { SimClock } from "./sim_clock.ts";
 import { SimStorage } from "./sim_storage.ts";
 
 /** A broker whose parts a test can reach. */

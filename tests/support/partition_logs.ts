@@ -8,28 +8,12 @@ import { batchKernel, xxh3 } from "../../lib/log/checksum.ts";
 import { LogContext, type LogEvent, type LogLimits } from "../../lib/log/context.ts";
 import { PartitionLog, type PartitionSettings, type ReadKind } from "../../lib/log/partition.ts";
 import { limits } from "../../lib/limits.ts";
-import type { Clock, Storage } from "../../lib/ports.ts";
+import type { Storage } from "../../lib/ports.ts";
 import { batchHeader } from "../../protocol/message.ts";
 import { type Message, MESSAGES } from "../../protocol/message_codec.ts";
 import { WireReader, WireWriter } from "../../protocol/wire.ts";
+import { SimClock } from "./sim_clock.ts";
 import { SimStorage } from "./sim_storage.ts";
-
-/** A clock that stands still until it is set. */
-export class SimClock implements Clock {
-  micros = 1_700_000_000_000_000;
-
-  nowMicros(): number {
-    return this.micros;
-  }
-
-  monotonicMs(): number {
-    return this.micros / 1000;
-  }
-
-  after(): () => void {
-    return () => {};
-  }
-}
 
 /** One disk, the shared parts of the logs on it, and what they reported. */
 export class PartitionLogs<Disk extends Storage = SimStorage> {
