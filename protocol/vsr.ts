@@ -27,7 +27,7 @@ import type { FrameFault, FrameLayout } from "./framing.ts";
 import { u128At, u32At, u64At, type WireReader, type WireWriter } from "./wire.ts";
 
 /** Bytes of every header, and of an eviction as a whole. */
-const VSR_HEADER_BYTES = 256;
+export const VSR_HEADER_BYTES = 256;
 
 /** Bytes of the largest frame (VSR.md section 1). */
 export const VSR_FRAME_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,0 +1,66 @@
+/**
+ * whippet for programs that import it: a typed client of Apache Iggy's protocol, both generations.
+ *
+ * ```ts no-run
+ * import { IggyClient } from "./mod.ts";
+ *
+ * await using client = await IggyClient.connect({
+ *   address: "127.0.0.1:8090",
+ *   username: "iggy",
+ *   password: "iggy",
+ * });
+ * await client.streams.create("orders");
+ * await client.topics.create("orders", "events", { partitionsCount: 1 });
+ * await client.messages.send("orders", "events", [{ payload: "hello" }]);
+ * for (const message of await client.messages.poll("orders", "events", { offset: 0 })) {
+ *   console.log(message.offset, message.text());
+ * }
+ * ```
+ *
+ * @module
+ */
+import { Client } from "./lib/client/client.ts";
+import type { ConnectOptions } from "./lib/client/options.ts";
+import { xxh3 } from "./lib/log/checksum.ts";
+import { wakefulClock } from "./lib/os/clock.ts";
+import { systemEntropy } from "./lib/os/entropy.ts";
+import { connectTcp } from "./lib/os/net.ts";
+
+/** Clients over this operating system; `connect` says how. */
+export const IggyClient = {
+  /**
+   * Connects to a node over TCP, and logs in when there are credentials. Rejects with a
+   * {@link ConnectionError} when nobody listens there, with an {@link IggyError} when the login is
+   * refused: 42 for a wrong name or password, 53 for a wrong token.
+   */
+  connect(options: ConnectOptions): Promise<IggyClient> {
+    const ports = { dial: connectTcp, clock: wakefulClock, entropy: systemEntropy, xxh3 };
+    return Client.connect(options, ports);
+  },
+};
+
+export type IggyClient = Client;
+
+export { ConnectionError, TimeoutError } from "./lib/client/errors.ts";
+export { IggyError } from "./protocol/errors.ts";
+/** The numbers of Iggy's errors by name, as in `error.code === errors.STREAM_ID_NOT_FOUND`. */
+export * as errors from "./protocol/error_codes.ts";
+
+export type { ArgumentsOf, CallName, RequestOf, ResponseOf } from "./lib/client/calls.ts";
+export type { CommitMode, ConsumeOptions } from "./lib/client/consume.ts";
+export type { PollOptions, SendTarget } from "./lib/client/messages.ts";
+export type { HeaderValue, NewMessage } from "./lib/client/new_message.ts";
+export type { OffsetOptions } from "./lib/client/offsets.ts";
+export type {
+  ConnectOptions,
+  Credentials,
+  Dial,
+  FramingName,
+  ReconnectOptions,
+} from "./lib/client/options.ts";
+export type { PolledBytes, PolledMessages, ReceivedMessage } from "./lib/client/polled.ts";
+export type { PreparedBatch } from "./lib/client/prepared_batch.ts";
+export type { Producer, ProducerOptions } from "./lib/client/producer.ts";
+export type { NewTopicOptions, TopicChanges } from "./lib/client/topics.ts";
+export type { NewUserOptions, UserChanges } from "./lib/client/users.ts";
+export type { Address, Duplex } from "./lib/ports.ts";
