@@ -40,12 +40,15 @@ export class PartitionOwner {
   }
 
   /**
-   * The log of a partition, opened and recovered at its first use.
+   * The log of a partition, opened and recovered at its first use; a promise while it catches up with
+   * what was acknowledged before a crash.
    *
    * @throws {IggyError} when its files contradict each other.
    */
   log(topic: TopicLogSettings, partition: PartitionKey): PartitionLog | Promise<PartitionLog> {
-    return this.#log(topic, partition);
+    const log = this.#log(topic, partition);
+    const caughtUp = log.whenCaughtUp();
+    return caughtUp === undefined ? log : caughtUp.then(() => log);
   }
 
   /** The partition in numbers. */
@@ -53,7 +56,8 @@ export class PartitionOwner {
     topic: TopicLogSettings,
     partition: PartitionKey,
   ): PartitionStatistics | Promise<PartitionStatistics> {
-    return this.#log(topic, partition).statistics();
+    const log = this.log(topic, partition);
+    return log instanceof Promise ? log.then((each) => each.statistics()) : log.statistics();
   }
 
   /** Removes partitions that the catalog has ended, with their messages. */

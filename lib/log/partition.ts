@@ -72,6 +72,7 @@ export class PartitionLog {
   #refusal: IggyError | undefined;
   /** What a commit is answered with once one has failed. */
   #failure: IggyError | undefined;
+  #caughtUp: Promise<void> | undefined;
 
   /**
    * Opens the log in `directory`, which need not exist: folder and files appear with the first batch.
@@ -82,7 +83,7 @@ export class PartitionLog {
     const segments = recoverSegments(context, directory, settings.partitionId);
     const log = new PartitionLog(context, directory, settings, segments);
     // What the last process wrote and did not sync has waited long enough.
-    log.commitInBackground();
+    log.#catchUp();
     return log;
   }
 
@@ -122,6 +123,15 @@ export class PartitionLog {
   /** Offset after the last message that is on stable storage. */
   get committedEnd(): number {
     return this.#offsets.committed;
+  }
+
+  /**
+   * Resolves when readers get everything that was acknowledged before the log was opened; `undefined`:
+   * now. After a crash a persisted partition cannot tell at once which of its messages were synced, and
+   * shows them all when they are.
+   */
+  whenCaughtUp(): Promise<void> | undefined {
+    return this.#caughtUp;
   }
 
   /** The partition in numbers. */
@@ -279,6 +289,14 @@ export class PartitionLog {
   #hasRoom(segment: Segment, length: number): boolean {
     return segment.sizeBytes === 0 ||
       segment.sizeBytes + length <= this.#settings.segmentBytesMax;
+  }
+
+  #catchUp(): void {
+    const isBehind = this.endOffset < this.#offsets.stable;
+    const committed = this.whenCommitted();
+    if (!isBehind) return;
+    // A failure has its event already; readers then go on with what is known to be safe.
+    this.#caughtUp = committed.catch(() => {}).then(() => void (this.#caughtUp = undefined));
   }
 
   /** Syncs, oldest first, so that what is committed is always one unbroken range. */

@@ -11,6 +11,7 @@ import {
   PartitionLogs,
   range,
   readBatches,
+  restarted,
   turns,
 } from "../../support/partition_logs.ts";
 import { SimStorage } from "../../support/sim_storage.ts";
@@ -334,6 +335,19 @@ Deno.test("PartitionLog shows messages of a persisted partition when they are co
   const other = logs.open({}, "other");
   logs.append(other);
   assertEquals(other.whenAcknowledged(), undefined);
+});
+
+Deno.test("PartitionLog.whenCaughtUp() waits for what a crash left unsynced in a persisted partition", async () => {
+  const logs = new PartitionLogs(new SimStorage());
+  const log = logs.open({ persisted: true });
+  logs.append(log, 2);
+  await log.whenAcknowledged();
+  const crashed = logs.storage.afterCrash({ files: "written", names: "written" });
+  const reopened = restarted(logs, crashed).open({ persisted: true });
+  assertEquals(allIds(reopened), []);
+  await reopened.whenCaughtUp();
+  assertEquals(allIds(reopened), [1, 2]);
+  assertEquals(reopened.whenCaughtUp(), undefined);
 });
 
 Deno.test("PartitionLog takes no more messages once a sync has failed, and goes on being read", async () => {
