@@ -45,7 +45,9 @@ export async function createTopic(
   const at = broker.clock.nowMicros();
   const topic = broker.catalog.topics.create(streamId, { name, partitionsCount, options, at });
   await broker.catalog.durable();
-  return describeTopicDetails(broker.partitions, topic);
+  const { partitions, ...figures } = await describeTopicDetails(broker.partitions, topic);
+  // CLASSIC.md section 7.3: here, and only here, a partition has no segment yet.
+  return { ...figures, partitions: partitions.map((each) => ({ ...each, segmentsCount: 0 })) };
 }
 
 export async function updateTopic(
