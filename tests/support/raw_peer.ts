@@ -7,7 +7,7 @@
  */
 import { xxh3 } from "../../lib/log/checksum.ts";
 import { connectTcp } from "../../lib/os/net.ts";
-import type { Duplex } from "../../lib/ports.ts";
+import { type Duplex, StreamClosed } from "../../lib/ports.ts";
 import type { Command, Dialect } from "../../protocol/command.ts";
 import { type CommandName, COMMANDS, NON_REPLICATED } from "../../protocol/commands.ts";
 import { IggyError } from "../../protocol/errors.ts";
@@ -167,7 +167,10 @@ export class Peer implements Disposable {
     }
   }
 
-  /** Sends a request and decodes the answer; rejects with the `IggyError` that the node gives. */
+  /**
+   * Sends a request and decodes the answer; rejects with the `IggyError` that the node gives, or with
+   * `StreamClosed`.
+   */
   async ask<Name extends CommandName>(
     name: Name,
     request: RequestOf<Name>,
@@ -233,7 +236,7 @@ export class Peer implements Disposable {
 
   /** VSR.md section 4.2: an error comes as a status or in the result section. */
   #status(name: CommandName, answer: Answer | undefined): number {
-    if (answer === undefined) throw new Error(`Node closed the connection at ${name}`);
+    if (answer === undefined) throw new StreamClosed(`Node closed the connection at ${name}`);
     if (answer.status !== 0 || !this.#hasResult(name)) return answer.status;
     return decodeResult(new WireReader(answer.body));
   }
