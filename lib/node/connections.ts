@@ -59,7 +59,7 @@ export class Connections implements ConnectionHost {
       if (overdue !== undefined) {
         this.refused(connection, overdue);
         connection.close();
-      } else if (connection.session && this.#sessions.isStale(connection.session, nowMs)) {
+      } else if (this.#isStale(connection, nowMs)) {
         this.refused(connection, "No heartbeat came");
         void connection.dismiss("stale");
       }
@@ -70,15 +70,15 @@ export class Connections implements ConnectionHost {
   async drain(): Promise<void> {
     this.#draining = true;
     for (const connection of this.#served.keys()) connection.drain();
+    const gone = this.#untilGone();
     let stop = () => {};
     const late = new Promise<void>((resolve) => {
       stop = this.clock.after(this.limits.drainTimeMsMax, resolve);
     });
-    await Promise.race([Promise.all(this.#served.values()), late]);
+    await Promise.race([gone, late]);
     stop();
     for (const connection of this.#served.keys()) connection.close();
-    await Promise.all(this.#served.values());
-    await this.#bridge.close();
+    await gone;
   }
 
   converse(framing: "classic" | "vsr", { carrier, duplex }: Connection): Conversation {
@@ -97,12 +97,24 @@ export class Connections implements ConnectionHost {
     logs.transport.warn("Closed {peer}: {why}", { peer: addressText(duplex.peer), why });
   }
 
+  #isStale({ session, isBusy }: Connection, nowMs: number): boolean {
+    return session !== undefined && !isBusy && this.#sessions.isStale(session, nowMs);
+  }
+
+  /** HTTP comes last: below every WebSocket that says farewell is a stream of the bridge. */
+  async #untilGone(): Promise<void> {
+    const speaking = [...this.#served].filter(([connection]) => !connection.isBridged);
+    await Promise.all(speaking.map(([, end]) => end));
+    await this.#bridge.close();
+    await Promise.all(this.#served.values());
+  }
+
   /** Whether there is a place: at the limit the oldest connection without a login gives up its own. */
   #hasPlace(): boolean {
     if (this.#draining) return false;
     if (this.#sockets < this.limits.connectionsMax) return true;
     for (const connection of this.#served.keys()) {
-      if (connection.session?.userId !== undefined) continue;
+      if (connection.isClosed || connection.session?.userId !== undefined) continue;
       // The WebSocket inside has a line of its own here, and its login counts.
       if (connection.carrier === "tcp" && this.#upgraded.has(addressText(connection.duplex.peer))) {
         continue;

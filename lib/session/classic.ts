@@ -48,7 +48,6 @@ export class ClassicConversation implements Conversation<ClassicRequest> {
   }
 
   answer(request: ClassicRequest, outbox: Outbox): void | Promise<void> {
-    this.session.lastRequestMs = this.#broker.clock.monotonicMs();
     const { writer } = outbox;
     const start = writer.length;
     const refuse = (fault: unknown) => {

@@ -24,8 +24,8 @@ export class Session implements Client {
   readonly localHostname: string;
   /** The generation of the protocol that the client's first frame showed. */
   readonly dialect: Dialect;
-  /** Monotonic milliseconds of the last request of any kind. */
-  lastRequestMs: number;
+  /** Monotonic milliseconds since when the client owes a sign of life: the answer to its last request was sent. */
+  lastActiveMs: number;
   #heartbeats = false;
   #userId: number | undefined;
 
@@ -42,7 +42,7 @@ export class Session implements Client {
     this.transport = transport;
     this.address = addressText(peer);
     this.localHostname = local.hostname;
-    this.lastRequestMs = nowMs;
+    this.lastActiveMs = nowMs;
     // CLASSIC.md section 1, lifecycle 2: the number clients see is a hash of the peer's address.
     this.clientId = xxh32(new TextEncoder().encode(this.address));
   }

@@ -62,7 +62,7 @@ export class Sessions {
    */
   isStale(session: Session, nowMs: number): boolean {
     const { enabled, intervalMs } = this.#heartbeat;
-    if (!enabled || nowMs - session.lastRequestMs <= intervalMs * STALE_INTERVALS) return false;
+    if (!enabled || nowMs - session.lastActiveMs <= intervalMs * STALE_INTERVALS) return false;
     return session.heartbeats || this.#groups.groupsOf(session.id).length > 0;
   }
 }

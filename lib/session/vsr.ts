@@ -62,7 +62,6 @@ export class VsrConversation implements Conversation<VsrRequest> {
   }
 
   answer(request: VsrRequest, outbox: Outbox): void | Promise<void> {
-    this.session.lastRequestMs = this.#broker.clock.monotonicMs();
     this.#client = request.client;
     const reply = new Reply(outbox.writer, request, this.#registration, this.#broker);
     const refuse = (fault: unknown) => {

@@ -21,7 +21,7 @@ import { type Clock, type Duplex, StreamClosed } from "../ports.ts";
 import type { Conversation, FarewellReason } from "../session/conversation.ts";
 import { Outbox } from "../session/outbox.ts";
 import type { Session } from "../session/session.ts";
-import type { MemoryBudget } from "./memory_budget.ts";
+import type { MemoryBudget, MemoryGrant } from "./memory_budget.ts";
 
 /** What a connection needs of the node. */
 export interface ConnectionHost {
@@ -45,24 +45,44 @@ export class Connection {
   readonly carrier: Carrier;
   readonly #host: ConnectionHost;
   readonly #outbox = new Outbox();
+  readonly #memory: MemoryGrant;
   #conversation: Conversation | undefined;
-  #closed = false;
+  /** No request is carried out any more from `dismissed` on. */
+  #phase: "open" | "dismissed" | "closed" = "open";
+  /** While the client is told; the stream stays open for it. */
+  #farewell: Promise<void> | undefined;
   /** When the frame or first bytes now being received began; `undefined` between frames. */
   #receivingSinceMs: number | undefined;
   #writingSinceMs: number | undefined;
-  /** Whether a request is being answered. */
   #busy = false;
+  #bridged = false;
   #draining = false;
 
   constructor(duplex: Duplex, carrier: Carrier, host: ConnectionHost) {
     this.duplex = duplex;
     this.carrier = carrier;
     this.#host = host;
+    this.#memory = host.receiveBudget.grant();
   }
 
   /** The client's session, once the connection's first frame showed its framing. */
   get session(): Session | undefined {
     return this.#conversation?.session;
+  }
+
+  /** Whether the client waits for an answer: it cannot be expected to say anything meanwhile. */
+  get isBusy(): boolean {
+    return this.#busy;
+  }
+
+  /** Whether the stream speaks HTTP: then it is the bridge's to end, and what rides on it. */
+  get isBridged(): boolean {
+    return this.#bridged;
+  }
+
+  /** Whether the connection is closed, though `serve` may not have ended yet. */
+  get isClosed(): boolean {
+    return this.#phase === "closed";
   }
 
   /** Serves until the connection ends; rejects for a bug only. */
@@ -73,6 +93,7 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof StreamClosed)) throw error;
     } finally {
+      await this.#farewell;
       this.close();
       this.#conversation?.closed();
     }
@@ -80,16 +101,22 @@ export class Connection {
 
   /** Ends the connection now. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
     this.duplex.close();
+    this.#memory.giveUp();
   }
 
-  /** Tells the client why, if the framing can and no answer is under way, then ends the connection. */
+  /**
+   * Tells the client why, if the framing can and no answer is under way, then ends the connection.
+   * What the client sends meanwhile is not carried out: it takes the farewell for the answer.
+   */
   async dismiss(reason: FarewellReason): Promise<void> {
-    const farewell = this.#conversation?.farewell(reason);
-    if (farewell !== undefined && !this.#busy && this.#writingSinceMs === undefined) {
-      await this.#write(() => this.duplex.write(farewell)).catch(() => {});
+    const quiet = this.#phase === "open" && !this.#busy;
+    const farewell = quiet ? this.#conversation?.farewell(reason) : undefined;
+    if (farewell !== undefined) {
+      this.#phase = "dismissed";
+      await (this.#farewell = this.#write(() => this.duplex.write(farewell)).catch(() => {}));
     }
     this.close();
   }
@@ -97,7 +124,7 @@ export class Connection {
   /** Lets the request under way finish, then dismisses the client. */
   drain(): void {
     this.#draining = true;
-    if (!this.#busy) void this.dismiss("shutdown");
+    if (!this.#busy && !this.#bridged) void this.dismiss("shutdown");
   }
 
   /** Why the connection has to be closed at `nowMs`, if it has: it sends or reads too slowly. */
@@ -139,6 +166,7 @@ export class Connection {
         if (this.carrier === "websocket") {
           return this.#host.refused(this, "HTTP inside a WebSocket");
         }
+        this.#bridged = true;
         return await this.#host.bridge(this.duplex, bytes);
       case "tls":
         return this.#host.refused(this, "TLS, which this version does not speak yet");
@@ -150,7 +178,6 @@ export class Connection {
   async #converse(conversation: Conversation, head: Uint8Array): Promise<void> {
     this.#conversation = conversation;
     const { decoder } = conversation;
-    const grant = this.#host.receiveBudget.grant();
     try {
       for (let at = decoder.push(head); at < head.length;) {
         if (!(await this.#answerAll(conversation))) return;
@@ -158,21 +185,22 @@ export class Connection {
       }
       while (await this.#answerAll(conversation)) {
         this.#markReceiving(decoder.pendingBytes > 0);
-        const granted = grant.resize(Math.max(0, decoder.wanted - UNCOUNTED_BYTES));
+        const granted = this.#memory.resize(Math.max(0, decoder.wanted - UNCOUNTED_BYTES));
         if (granted !== undefined) await granted;
+        if (this.#phase === "closed") return;
         const count = await this.duplex.read(decoder.space());
         if (count === null) return;
         decoder.received(count);
       }
     } finally {
-      grant.resize(0);
+      this.#memory.resize(0);
     }
   }
 
   /** Answers every whole request in the buffer; gives whether the connection goes on. */
   async #answerAll(conversation: Conversation): Promise<boolean> {
     const outbox = this.#outbox;
-    for (let frame; (frame = conversation.decoder.next()) !== undefined;) {
+    for (let frame; (frame = this.#nextFrame(conversation)) !== undefined;) {
       this.#busy = true;
       if (isFault(frame as object)) {
         const fault = frame as FrameFault;
@@ -190,9 +218,18 @@ export class Connection {
       if (outbox.ending) return false;
     }
     await this.#flush();
+    if (this.#busy) conversation.session.lastActiveMs = this.#host.clock.monotonicMs();
     this.#busy = false;
-    if (this.#draining) await this.dismiss("shutdown");
-    return !this.#closed;
+    if (this.#draining && this.#phase === "open") await this.dismiss("shutdown");
+    return this.#phase === "open";
+  }
+
+  #nextFrame({ decoder }: Conversation): unknown {
+    if (this.#phase !== "open") return undefined;
+    const frame = decoder.next();
+    // The time a frame may take is its own: what follows has just begun.
+    if (frame !== undefined) this.#receivingSinceMs = undefined;
+    return frame;
   }
 
   async #flush(): Promise<void> {

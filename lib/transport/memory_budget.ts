@@ -10,14 +10,19 @@
 
 /** What one connection was granted. */
 export interface MemoryGrant {
-  /** Asks for `bytes` in all; a promise when they are not there yet. Shrinking is at once. */
+  /**
+   * Asks for `bytes` in all; a promise when they are not there yet. Shrinking is at once. One call
+   * waits at a time.
+   */
   resize(bytes: number): void | Promise<void>;
+  /** Ends a wait: its promise resolves and what was asked for was not granted. */
+  giveUp(): void;
 }
 
 /** The budget; sizes in bytes. */
 export class MemoryBudget {
   readonly #bytesMax: number;
-  readonly #waiting: Waiter[] = [];
+  readonly #waiting = new Set<Waiter>();
   #used = 0;
 
   constructor(bytesMax: number) {
@@ -32,42 +37,48 @@ export class MemoryBudget {
   /** A grant of nothing, to be resized. */
   grant(): MemoryGrant {
     let held = 0;
+    let waiter: Waiter | undefined;
+    const fits = (bytes: number) => bytes <= held || this.#fits(this.#used - held, bytes);
     const settle = (bytes: number) => {
       this.#used += bytes - held;
       held = bytes;
     };
     return {
       resize: (bytes) => {
-        if (bytes <= held || this.#fits(bytes - held)) {
+        if (fits(bytes)) {
           settle(bytes);
-          this.#wakeThoseWhoFit();
-          return;
+          return this.#wakeThoseWhoFit();
         }
         return new Promise((resolve) => {
-          this.#waiting.push({
-            extra: bytes - held,
-            take() {
-              settle(bytes);
-              resolve();
-            },
-          });
+          waiter = { fits: () => fits(bytes), take: () => settle(bytes), resolve };
+          this.#waiting.add(waiter);
         });
+      },
+      giveUp: () => {
+        if (waiter === undefined || !this.#waiting.delete(waiter)) return;
+        waiter.resolve();
+        this.#wakeThoseWhoFit();
       },
     };
   }
 
-  #fits(extra: number): boolean {
-    return this.#used === 0 || this.#used + extra <= this.#bytesMax;
+  #fits(othersBytes: number, bytes: number): boolean {
+    return othersBytes === 0 || othersBytes + bytes <= this.#bytesMax;
   }
 
+  /** In the order they came: the first who does not fit holds up those behind. */
   #wakeThoseWhoFit(): void {
-    while (this.#waiting.length > 0 && this.#fits(this.#waiting[0].extra)) {
-      this.#waiting.shift()?.take();
+    for (const waiter of this.#waiting) {
+      if (!waiter.fits()) return;
+      this.#waiting.delete(waiter);
+      waiter.take();
+      waiter.resolve();
     }
   }
 }
 
 interface Waiter {
-  readonly extra: number;
+  fits(): boolean;
   take(): void;
+  resolve(): void;
 }
