@@ -13,20 +13,24 @@ import type { Duplex } from "../ports.ts";
 
 /** The unsent answers of one connection. */
 export class Outbox {
-  /** Takes the small answers; whole frames only. */
-  readonly writer = new WireWriter(INITIAL_BYTES);
+  #writer = new WireWriter(INITIAL_BYTES);
   #large: Uint8Array | undefined;
   #lease: Lease | undefined;
   #ending = false;
 
+  /** Takes the small answers, whole frames only; another one after each `flush`. */
+  get writer(): WireWriter {
+    return this.#writer;
+  }
+
   /** Whether there is nothing to send. */
   get empty(): boolean {
-    return this.writer.length === 0 && this.#large === undefined;
+    return this.#writer.length === 0 && this.#large === undefined;
   }
 
   /** Whether the bytes must go before the next request is looked at. */
   get full(): boolean {
-    return this.#large !== undefined || this.#ending || this.writer.length >= FULL_BYTES;
+    return this.#large !== undefined || this.#ending || this.#writer.length >= FULL_BYTES;
   }
 
   /** Whether the connection ends once these bytes are sent. */
@@ -40,11 +44,12 @@ export class Outbox {
    * it, so that both go out as one.
    */
   addLeased(headAt: number, lease: Lease, start: number, end: number): void {
-    const head = this.writer.written.subarray(headAt);
+    if (this.#large !== undefined) throw new Error("Outbox holds a leased answer already");
+    const head = this.#writer.written.subarray(headAt);
     lease.bytes.set(head, start - head.length);
     this.#large = lease.bytes.subarray(start - head.length, end);
     this.#lease = lease;
-    this.writer.rewind(headAt);
+    this.#writer.rewind(headAt);
   }
 
   /** Ends the connection after what is in the box was sent. */
@@ -58,15 +63,21 @@ export class Outbox {
    */
   async flush(to: Duplex, progress: () => void): Promise<void> {
     try {
-      if (this.writer.length > 0) await to.write(this.writer.written);
+      if (this.#writer.length > 0) await to.write(this.#writer.written);
       progress();
       if (this.#large !== undefined) await sendLarge(to, this.#large, progress);
     } finally {
-      this.writer.clear();
+      this.#clearWriter();
       this.#lease?.release();
       this.#lease = undefined;
       this.#large = undefined;
     }
+  }
+
+  /** What a long answer took goes back: a connection is idle most of its time. */
+  #clearWriter(): void {
+    if (this.#writer.length > FULL_BYTES) this.#writer = new WireWriter(INITIAL_BYTES);
+    else this.#writer.clear();
   }
 }
 

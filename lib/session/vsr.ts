@@ -95,7 +95,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
       case COMMANDS.register.operation:
         return this.#register(request, reply);
       case COMMANDS.logoutUser.operation:
-        return this.#logout(reply);
+        return this.#logout(request, reply);
       case NON_REPLICATED:
         return this.#nonReplicated(request, reply, outbox);
       default:
@@ -114,13 +114,14 @@ export class VsrConversation implements Conversation<VsrRequest> {
       throw new Evicted("malformed_login");
     }
     const route = routeByCode(code);
+    // VSR.md section 4.1: before login everything but Ping is 40, what does not exist too.
+    if (route?.command.right !== "none") this.#requireLogin();
     if (route === undefined || route.command.request.vsr_0_11 === undefined) {
       throw new IggyError(error.INVALID_COMMAND, `Command ${code} is unknown`);
     }
     if (route.command.operation !== NON_REPLICATED) {
       throw new IggyError(error.FEATURE_UNAVAILABLE, `Command ${code} has its own operation`);
     }
-    if (route.command.right !== "none") this.#requireLogin();
     if (route.name === "pollMessages") return this.#poll(request.body, reply, outbox);
     return this.#dispatch(route, request.body, reply);
   }
@@ -153,6 +154,8 @@ export class VsrConversation implements Conversation<VsrRequest> {
     reply: Reply,
   ): Promise<void> | undefined {
     const number = request.request;
+    // VSR.md section 3.2: numbers start at 1, so nothing was ever applied under this one.
+    if (number === 0) throw new IggyError(error.INVALID_COMMAND, "Request number is 0");
     if (number <= replies.watermark) {
       const bytes = replies.find(number, request.requestChecksum);
       return void reply.resend(bytes);
@@ -217,7 +220,8 @@ export class VsrConversation implements Conversation<VsrRequest> {
   }
 
   /** VSR.md section 4.1: a logout without a session is fine too. */
-  #logout(reply: Reply): undefined {
+  #logout(request: VsrRequest, reply: Reply): undefined {
+    this.#checkStamp(request);
     this.#endRegistration();
     reply.commit = this.#broker.commits.next();
     reply.write(LOGOUT_ROUTE, undefined);
