@@ -39,6 +39,7 @@ export class Node {
   static async start(config: Config, ports: NodePorts): Promise<Node> {
     await claimDataDirectory(ports.storage);
     const parts = await openParts(config, ports);
+    let node: Node | undefined;
     try {
       const newRootPassword = await ensureRoot(config.root, parts, ports);
       parts.partitions.sweep(livingPartitions(parts.catalog));
@@ -46,12 +47,13 @@ export class Node {
       const bound = Object.fromEntries(
         listeners.map(({ transport, listener }) => [transport, listener.address]),
       );
-      const node = new Node(bound, newRootPassword, parts, listeners.map((each) => each.listener));
+      node = new Node(bound, newRootPassword, parts, listeners.map((each) => each.listener));
       node.#serve(config, ports);
       writeCurrentConfig(config, ports.storage, bound);
       return node;
     } catch (cause) {
-      await closeParts(parts);
+      // What was opened is closed again, and if that fails too, the first failure is the one to tell.
+      await Promise.allSettled([node === undefined ? closeParts(parts) : node.drain()]);
       throw cause;
     }
   }
@@ -117,6 +119,7 @@ async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
   const { storage, clock, entropy } = ports;
   const { limits } = config;
   seedMessageIds(entropy);
+  const passwords = await Passwords.open({ entropy, clock });
   const catalog = await Catalog.open(storage, "catalog", {
     topicDefaults: topicDefaults(config.topicDefaults),
     userTokensMax: config.personalAccessToken.maxTokensPerUser,
@@ -143,7 +146,7 @@ async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
     partitions: new PartitionOwner(context),
     groups,
     sessions: new Sessions(clock, groups, config.heartbeat),
-    passwords: await Passwords.open({ entropy, clock }),
+    passwords,
     buffers: new BufferPool({
       leasedBytesMax: limits.replyBytesTotalMax,
       idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
@@ -155,8 +158,11 @@ async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
 async function closeParts(parts: Parts): Promise<void> {
   for (const stop of parts.timers) stop();
   parts.passwords.close();
-  await parts.partitions.close();
-  await parts.catalog.close();
+  try {
+    await parts.partitions.close();
+  } finally {
+    await parts.catalog.close();
+  }
 }
 
 function listenAll(config: Config, ports: NodePorts) {
@@ -180,8 +186,11 @@ function writeCurrentConfig(config: Config, storage: Storage, bound: BoundAddres
   storage.makeDirectory(folder);
   storage.remove(`${path}.new`);
   const file = storage.open(`${path}.new`, { create: true });
-  file.append(new TextEncoder().encode(renderCurrentConfig(config, bound)));
-  file.close();
+  try {
+    file.append(new TextEncoder().encode(renderCurrentConfig(config, bound)));
+  } finally {
+    file.close();
+  }
   storage.rename(`${path}.new`, path);
 }
 
