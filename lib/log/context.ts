@@ -48,7 +48,9 @@ export type LogEventKind =
   /** Committed bytes are unreadable or gone. */
   | "segment_damaged"
   /** A sync failed: the partition takes no more messages. */
-  | "commit_failed";
+  | "commit_failed"
+  /** Files of a partition that has ended are still there; the next start removes them. */
+  | "removal_failed";
 
 /** See the module comment. */
 export class LogContext {

@@ -114,16 +114,30 @@ export class PartitionOwner {
   #remove(directory: string): void {
     const log = this.#logs.get(directory);
     this.#logs.delete(directory);
-    if (log === undefined) return this.#context.storage.remove(directory);
-    const removal = log.remove().finally(() => this.#removals.delete(removal));
-    this.#removals.add(removal);
+    this.#track(directory, async () => {
+      if (log === undefined) this.#context.storage.remove(directory);
+      else await log.remove();
+    });
   }
 
   #removeBelow(folder: string): void {
     const open = [...this.#logs.keys()].filter((directory) => directory.startsWith(`${folder}/`));
     for (const directory of open) this.#remove(directory);
-    const removal = Promise.allSettled(this.#removals)
-      .then(() => this.#context.storage.remove(folder))
+    const before = [...this.#removals];
+    this.#track(folder, async () => {
+      await Promise.all(before);
+      this.#context.storage.remove(folder);
+    });
+  }
+
+  /** The catalog has ended what is removed here, so nobody waits for it: what stays is the next start's. */
+  #track(path: string, remove: () => Promise<void>): void {
+    const removal = remove()
+      .catch((cause) => {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        const message = `Cannot be removed before the next start: ${why}`;
+        this.#context.onEvent({ kind: "removal_failed", path, message });
+      })
       .finally(() => this.#removals.delete(removal));
     this.#removals.add(removal);
   }
