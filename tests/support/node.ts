@@ -7,6 +7,7 @@
 import { type Config, loadConfig } from "../../lib/config.ts";
 import { Node } from "../../lib/node.ts";
 import { systemPorts } from "../../lib/os/system_ports.ts";
+import type { NodePorts } from "../../lib/ports.ts";
 
 /** A node that serves. */
 export interface TestNode extends AsyncDisposable {
@@ -26,6 +27,8 @@ export interface TestNodeOptions {
   readonly directory?: string;
   /** Configuration by Iggy's names: `{ IGGY_HEARTBEAT_INTERVAL: "1 s" }`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** In place of the system's: a clock that is set by hand, a disk that counts. */
+  readonly ports?: Partial<NodePorts>;
 }
 
 export async function startNode(options: TestNodeOptions = {}): Promise<TestNode> {
@@ -42,7 +45,7 @@ export async function startNode(options: TestNodeOptions = {}): Promise<TestNode
       ...options.environment,
     },
   });
-  const node = await Node.start(config, systemPorts(directory));
+  const node = await Node.start(config, { ...systemPorts(directory), ...options.ports });
   const stop = async () => {
     await node.drain();
     if (options.directory === undefined) await removeQuietly(directory);
