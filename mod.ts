@@ -1,5 +1,6 @@
 /**
- * whippet for programs that import it: a typed client of Apache Iggy's protocol, both generations.
+ * whippet for programs that import it: a typed client of Apache Iggy's protocol, both generations,
+ * and the node itself, to be embedded.
  *
  * ```ts no-run
  * import { IggyClient } from "./mod.ts";
@@ -40,6 +41,23 @@ export const IggyClient = {
 };
 
 export type IggyClient = Client;
+
+/**
+ * The node, for a program that holds it in itself:
+ *
+ * ```ts no-run
+ * import { loadConfig, Node, systemPorts } from "./mod.ts";
+ *
+ * const config = loadConfig({ readText: () => undefined, environment: Deno.env.toObject() });
+ * const node = await Node.start(config, systemPorts(config.system.path));
+ * console.log(node.bound.tcp?.port);
+ * await node.drain();
+ * ```
+ */
+export { Node } from "./lib/node.ts";
+export { type Config, ConfigError, type ConfigSource, loadConfig } from "./lib/config.ts";
+export { systemPorts } from "./lib/os/system_ports.ts";
+export type { NodePorts } from "./lib/ports.ts";
 
 export { ConnectionError, TimeoutError } from "./lib/client/errors.ts";
 export { IggyError } from "./protocol/errors.ts";
