@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "../../lib/config.ts";
 import { U64_MAX } from "../../lib/config/values.ts";
 import { limits } from "../../lib/limits.ts";
