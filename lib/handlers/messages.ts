@@ -287,18 +287,20 @@ interface Taken extends PolledRecords {
 type Take = (broker: Broker, log: PartitionLog, plan: ReadPlan, count: number) => Taken;
 
 const TAKE: Record<Dialect, Take> = {
-  classic({ buffers, kernel, limits }, log, plan, count) {
+  classic({ buffers, kernel }, log, plan, count) {
     const { memory, input, output } = kernel;
-    const from = input.at;
-    const range = log.read(plan, memory.subarray(from, from + input.length));
-    const length = kernel.unpackClassic(
-      from + range.start,
-      range.end - range.start,
-      plan.firstOffset,
-      count,
-      output.at,
-      Math.max(limits.pollReplyBytesMax, limits.frameBytesMax),
-    );
+    const range = log.read(plan, memory.subarray(input.at, input.at + input.length));
+    const unpack = (countMax: number, bytesMax: number) =>
+      kernel.unpackClassic(
+        input.at + range.start,
+        range.end - range.start,
+        plan.firstOffset,
+        countMax,
+        output.at,
+        bytesMax,
+      );
+    // As with VSR's slices: the first message comes even if it alone is longer than a reply.
+    const length = unpack(count, plan.bytesMax) || unpack(1, output.length);
     if (length < 0) throw new IggyError(-length, "Stored batch is damaged");
     const lease = buffers.lease(HEADROOM_BYTES + length);
     const start = HEADROOM_BYTES;
@@ -306,7 +308,7 @@ const TAKE: Record<Dialect, Take> = {
     const { count: taken, lastOffset } = kernel.unpacked;
     return { lease, start, end: start + length, count: taken, lastOffset };
   },
-  vsr_0_11({ buffers, limits, xxh3 }, log, plan, count) {
+  vsr_0_11({ buffers, xxh3 }, log, plan, count) {
     const lease = buffers.lease(HEADROOM_BYTES + plan.bufferBytes);
     try {
       const range = log.read(plan, lease.bytes.subarray(HEADROOM_BYTES));
@@ -314,7 +316,7 @@ const TAKE: Record<Dialect, Take> = {
         lease.bytes,
         HEADROOM_BYTES + range.start,
         HEADROOM_BYTES + range.end,
-        { firstOffset: plan.firstOffset, count, bytesMax: limits.pollReplyBytesMax },
+        { firstOffset: plan.firstOffset, count, bytesMax: plan.bytesMax },
         xxh3,
       );
       return { lease, start, end, count: taken, lastOffset };
