@@ -5,6 +5,7 @@
  * @module
  */
 import type { Passwords } from "../../lib/auth/passwords.ts";
+import type { Broker } from "../../lib/handlers/broker.ts";
 import { type Address, type Duplex, StreamClosed } from "../../lib/ports.ts";
 import { ClassicConversation } from "../../lib/session/classic.ts";
 import type { Conversation } from "../../lib/session/conversation.ts";
@@ -20,6 +21,10 @@ import { Peer, type PeerFraming } from "./raw_peer.ts";
 export interface HarnessOptions extends TestBrokerOptions {
   /** Default: every 5 seconds. */
   readonly heartbeat?: Heartbeat;
+  /** Services that are not the usual ones. */
+  readonly services?: Partial<
+    Pick<Broker, "cluster" | "commits" | "errorCode" | "host" | "version">
+  >;
 }
 
 /** A broker and the sessions of those who talk to it. Root is `iggy` / `iggy`. */
@@ -28,16 +33,13 @@ export class Harness implements AsyncDisposable {
   readonly sessions: Sessions;
   #clients = 0;
 
-  static async open({ heartbeat, ...options }: HarnessOptions = {}): Promise<Harness> {
-    const services = await testBroker(options);
-    services.catalog.users.changePassword(0, "plain:iggy");
-    const sessions = new Sessions(
-      services.clock,
-      services.groups,
-      heartbeat ?? { enabled: true, intervalMs: 5000 },
-    );
-    const broker = { ...services, passwords: PLAIN, clients: () => sessions.values() };
-    return new Harness(broker, sessions);
+  static async open(options: HarnessOptions = {}): Promise<Harness> {
+    const { heartbeat = { enabled: true, intervalMs: 5000 }, services, ...rest } = options;
+    const usual = await testBroker(rest);
+    usual.catalog.users.changePassword(0, "plain:iggy");
+    const sessions = new Sessions(usual.clock, usual.groups, heartbeat);
+    const clients = () => sessions.values();
+    return new Harness({ ...usual, passwords: PLAIN, clients, ...services }, sessions);
   }
 
   private constructor(broker: TestBroker, sessions: Sessions) {
