@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags on top of `--with-default-root-credentials`. */
   readonly args?: readonly string[];
+  /** The folder of another checkout to run, in place of this one. */
+  readonly checkout?: string;
 }
 
 /** Starts a node and waits until it has written its bound ports; root is `iggy` / `iggy`. */
@@ -69,7 +71,12 @@ interface Spawned {
 
 function spawn(options: NodeOptions): Spawned {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...RUN_NODE, "--with-default-root-credentials", ...options.args ?? []],
+    args: [
+      ...RUN_NODE,
+      `${Deno.realPathSync(options.checkout ?? CHECKOUT)}/main.ts`,
+      "--with-default-root-credentials",
+      ...options.args ?? [],
+    ],
     // A .env in the developer's working directory is not meant for this node.
     cwd: options.dataDirectory,
     clearEnv: true,
@@ -145,7 +152,7 @@ function remove(path: string): void {
   }
 }
 
-const ROOT = new URL("..", import.meta.url);
+const CHECKOUT = new URL("..", import.meta.url).pathname;
 
 /** The permissions of `deno task dev`. */
 const RUN_NODE = [
@@ -156,7 +163,6 @@ const RUN_NODE = [
   "--allow-net",
   "--allow-env",
   "--allow-sys",
-  new URL("main.ts", ROOT).pathname,
 ];
 
 /** Generous: a cold cache on a busy machine still has to type check and compile. */
