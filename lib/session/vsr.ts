@@ -63,7 +63,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
 
   answer(request: VsrRequest, outbox: Outbox): void | Promise<void> {
     this.#client = request.client;
-    const reply = new Reply(outbox.writer, request, this.#registration, this.#broker);
+    const reply = new Reply(outbox.writer, request, this.#broker, this.#registration?.session);
     const refuse = (fault: unknown) => {
       if (fault instanceof Evicted) return reply.evict(fault.reason);
       reply.refuse(this.#broker.errorCode(fault, this.session));
@@ -165,7 +165,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
       const secret = route.name === "createPersonalAccessToken";
       replies.remember(number, stamp, secret ? undefined : reply.bytes);
     };
-    reply.commit = this.#broker.commits.next();
+    reply.commit = reply.op = this.#broker.commits.next();
     const pending = this.#dispatch(route, request.body, reply);
     if (pending === undefined) return void remember();
     return pending.then(remember);
@@ -209,8 +209,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
     this.session.login(user.id);
     const session = this.#broker.commits.next();
     this.#registration = { client: request.client, session, replies: new ReplyCache() };
-    reply.registration = this.#registration;
-    reply.commit = session;
+    reply.commit = reply.op = session;
     reply.write(REGISTER_ROUTE, {
       userId: user.id,
       session,
@@ -274,8 +273,9 @@ class Evicted extends Error {
 
 /** One answer in the making: header first, the body behind it. */
 class Reply {
+  /** VSR.md section 3.3: where a metadata change stands in the log, otherwise the session; 0 in an error. */
+  op: number;
   commit: number;
-  registration: Registration | undefined;
   readonly #writer: WireWriter;
   readonly #request: VsrRequest;
   readonly #start: number;
@@ -283,14 +283,14 @@ class Reply {
   constructor(
     writer: WireWriter,
     request: VsrRequest,
-    registration: Registration | undefined,
     broker: Broker,
+    session = 0,
   ) {
     this.#writer = writer;
     // The views of a request end with the next one; an answer that takes time needs its header still.
     this.#request = request;
     this.#start = writer.length;
-    this.registration = registration;
+    this.op = session;
     this.commit = broker.commits.last;
   }
 
@@ -337,7 +337,7 @@ class Reply {
   }
 
   #header(status: number): void {
-    const op = status === OK ? this.registration?.session ?? 0 : 0;
+    const op = status === OK ? this.op : 0;
     encodeReplyHeader(this.#writer, this.#request, { op, commit: this.commit, status }, 0);
   }
 }
