@@ -100,13 +100,20 @@ export class Connection {
     this.#isWriting = true;
     try {
       for (let write = this.#nextWrite(); write !== undefined; write = this.#nextWrite()) {
-        await this.#duplex.write(write.bytes);
-        write.batch?.giveBack(write.bytes);
+        await this.#writeOne(write);
       }
     } catch (cause) {
       this.end(lost("cannot be written to", cause));
     } finally {
       this.#isWriting = false;
+    }
+  }
+
+  async #writeOne({ bytes, batch }: Write): Promise<void> {
+    try {
+      await this.#duplex.write(bytes);
+    } finally {
+      batch?.giveBack(bytes);
     }
   }
 

@@ -19,6 +19,7 @@ import {
   CONSUMER_GROUP_NAME_ALREADY_EXISTS,
   CONSUMER_GROUP_PARTITION_NOT_OWNED,
   NOT_RESOLVED_CONSUMER,
+  PARTITION_NOT_FOUND,
   RESOURCE_NOT_FOUND,
   TOPIC_ID_NOT_FOUND,
 } from "../../protocol/error_codes.ts";
@@ -26,7 +27,7 @@ import { IggyError } from "../../protocol/errors.ts";
 import type { Identifier } from "../../protocol/primitives.ts";
 import type { Clock } from "../ports.ts";
 import type { Groups } from "./groups.ts";
-import type { Messages, PollOptions } from "./messages.ts";
+import type { Messages } from "./messages.ts";
 import type { Offsets } from "./offsets.ts";
 import type { PollFrom } from "./poll_options.ts";
 import type { PolledMessages, ReceivedMessage } from "./polled.ts";
@@ -78,6 +79,7 @@ export async function* consume(
       if (emptyPolls < reader.partitionsCount) continue;
       emptyPolls = 0;
       await pause(context.clock, idleMs, signal);
+      await reader.refresh();
     }
   } finally {
     await reader.close();
@@ -115,6 +117,8 @@ interface Reader {
   /** So many polls in a row without messages mean that there are none. */
   readonly partitionsCount: number;
   poll(): Promise<PolledMessages>;
+  /** Looks which partitions there are now. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -143,57 +147,83 @@ async function openGroup(
     }
   }
   await groups.join(stream, topic, group);
-  const partitionsCount = (await groups.find(stream, topic, group))?.partitionsCount ?? 1;
   const options = { group, count, autoCommit: commit === "poll" };
-  return {
-    partitionsCount,
+  const reader = {
+    partitionsCount: 1,
     poll: () => messages.poll(stream, topic, options),
+    async refresh() {
+      reader.partitionsCount = (await groups.find(stream, topic, group))?.partitionsCount ?? 1;
+    },
     close: () => groups.leave(stream, topic, group),
   };
+  await reader.refresh();
+  return reader;
 }
 
-/** One partition after the other, each from where its last poll ended. */
 async function openPartitions(
   { topics, messages }: ConsumeContext,
   options: ConsumeOptions,
 ): Promise<Reader> {
-  const { stream, topic, consumer, partitionId, offset, timestamp, from } = options;
-  const { count = COUNT_DEFAULT, commit } = options;
-  const found = await topics.find(stream, topic);
-  if (found === undefined) {
-    throw new IggyError(TOPIC_ID_NOT_FOUND, `Topic ${topic} of stream ${stream} does not exist`);
-  }
-  const partitions = partitionId === undefined
-    ? Array.from({ length: found.partitionsCount }, (_, id): Cursor => ({ id, next: undefined }))
-    : [{ id: partitionId, next: undefined } as Cursor];
-  const autoCommit = commit === "poll";
-  let turn = 0;
-  return {
-    partitionsCount: partitions.length,
-    async poll() {
-      const cursor = partitions[turn++ % partitions.length];
-      const start: PollOptions = cursor.next === undefined
-        ? { offset, timestamp, from }
-        : { offset: cursor.next };
-      const polled = await messages.poll(stream, topic, {
-        ...start,
-        consumer,
-        partitionId: cursor.id,
-        count,
-        autoCommit,
-      });
-      const last = polled.messages.at(-1);
-      if (last !== undefined) cursor.next = last.offset + 1;
-      return polled;
-    },
-    close: () => Promise.resolve(),
-  };
+  const reader = new PartitionsReader(topics, messages, options);
+  await reader.refresh();
+  return reader;
 }
 
-interface Cursor {
-  readonly id: number;
-  /** The offset to go on at, once something was read. */
-  next: number | undefined;
+/** Takes one partition after the other, each from where its last poll ended. */
+class PartitionsReader implements Reader {
+  readonly #topics: Topics;
+  readonly #messages: Messages;
+  readonly #options: ConsumeOptions;
+  /** The offset to go on at, by partition, once something was read. */
+  readonly #next = new Map<number, number>();
+  #topicPartitionsCount = 0;
+  #turn = 0;
+
+  constructor(topics: Topics, messages: Messages, options: ConsumeOptions) {
+    this.#topics = topics;
+    this.#messages = messages;
+    this.#options = options;
+  }
+
+  get partitionsCount(): number {
+    return this.#options.partitionId === undefined ? this.#topicPartitionsCount : 1;
+  }
+
+  async poll(): Promise<PolledMessages> {
+    const { stream, topic, consumer, count = COUNT_DEFAULT, commit } = this.#options;
+    const partitionId = this.#options.partitionId ?? this.#turn++ % this.#topicPartitionsCount;
+    const polled = await this.#messages.poll(stream, topic, {
+      ...this.#start(partitionId),
+      consumer,
+      partitionId,
+      count,
+      autoCommit: commit === "poll",
+    });
+    const last = polled.messages.at(-1);
+    if (last !== undefined) this.#next.set(partitionId, last.offset + 1);
+    return polled;
+  }
+
+  async refresh(): Promise<void> {
+    const { stream, topic } = this.#options;
+    const found = await this.#topics.find(stream, topic);
+    if (found === undefined) {
+      throw new IggyError(TOPIC_ID_NOT_FOUND, `Topic ${topic} of stream ${stream} does not exist`);
+    }
+    if (found.partitionsCount === 0) {
+      throw new IggyError(PARTITION_NOT_FOUND, `Topic ${topic} has no partitions`);
+    }
+    this.#topicPartitionsCount = found.partitionsCount;
+  }
+
+  async close(): Promise<void> {}
+
+  #start(partitionId: number): PollFrom {
+    const next = this.#next.get(partitionId);
+    if (next !== undefined) return { offset: next };
+    const { offset, timestamp, from } = this.#options;
+    return { offset, timestamp, from };
+  }
 }
 
 function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -51,6 +51,11 @@ export async function connectScripted(
   return { client, node, clock, [Symbol.asyncDispose]: () => client.close() };
 }
 
+/** Lets everything happen that waits for nothing but its turn. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Registers a test for each framing. */
 export function forEachFraming(
   name: string,
