@@ -42,6 +42,7 @@ export function openHttpBridge(directory: string, handlers: HttpHandlers): HttpB
 /** Counts the bytes a WebSocket was given and has not consumed, and holds the pipe back above the mark. */
 export class Backlog {
   #bytes = 0;
+  #ended = false;
   #wake: (() => void) | undefined;
 
   add(bytes: number): void {
@@ -50,19 +51,23 @@ export class Backlog {
 
   remove(bytes: number): void {
     this.#bytes -= bytes;
-    if (this.#bytes <= BACKLOG_BYTES_MAX) this.open();
+    if (this.#isLow) this.#wake?.();
   }
 
-  /** Lets the pipe run, whatever was counted. */
-  open(): void {
+  /** Lets the pipe run from now on, whatever was counted: nobody consumes any more. */
+  end(): void {
+    this.#ended = true;
     this.#wake?.();
-    this.#wake = undefined;
   }
 
-  /** Resolves once the backlog is below the mark; at once when it is. */
+  /** Resolves once the backlog is below the mark; `undefined` when it is. */
   room(): Promise<void> | undefined {
-    if (this.#bytes <= BACKLOG_BYTES_MAX) return undefined;
+    if (this.#ended || this.#isLow) return undefined;
     return new Promise((resolve) => this.#wake = resolve);
+  }
+
+  get #isLow(): boolean {
+    return this.#bytes <= BACKLOG_BYTES_MAX;
   }
 }
 
@@ -83,11 +88,23 @@ function route(
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
     return handlers.onRequest(request, passenger.stream.peer);
   }
-  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
-  const { stream, backlog } = passenger;
-  socket.addEventListener("open", () => {
-    handlers.onWebSocket(webSocketDuplex(socket, stream, backlog));
-  });
+  return upgrade(request, passenger, handlers);
+}
+
+function upgrade(
+  request: Request,
+  { stream, backlog }: Passenger,
+  { onWebSocket }: HttpHandlers,
+): Response {
+  let upgraded: Deno.WebSocketUpgrade;
+  try {
+    upgraded = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+  } catch (error) {
+    // RFC 6455 section 4.2.1: a handshake without the headers it needs.
+    return new Response(`${error instanceof Error ? error.message : error}\n`, { status: 400 });
+  }
+  const { socket, response } = upgraded;
+  socket.addEventListener("open", () => onWebSocket(webSocketDuplex(socket, stream, backlog)));
   return response;
 }
 
@@ -100,7 +117,7 @@ async function pipeBoth(passenger: Passenger, inner: Duplex, head: Uint8Array, t
   const end = () => {
     inner.close();
     stream.close();
-    backlog.open();
+    backlog.end();
   };
   // Either direction's end, clean or not, ends the other: HTTP's keep-alive has no half-open use.
   await Promise.allSettled([

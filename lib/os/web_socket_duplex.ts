@@ -18,7 +18,7 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
   };
   const end = () => {
     ended = true;
-    backlog.open();
+    backlog.end();
     notify();
   };
   socket.binaryType = "arraybuffer";
@@ -56,8 +56,11 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
     },
     close() {
       end();
-      if (socket.readyState === WebSocket.OPEN) socket.close();
-      else carrier.close();
+      if (socket.readyState !== WebSocket.OPEN) return carrier.close();
+      socket.close();
+      const late = setTimeout(() => carrier.close(), CLOSE_MS_MAX);
+      Deno.unrefTimer(late);
+      socket.addEventListener("close", () => clearTimeout(late));
     },
   };
 }
@@ -65,3 +68,5 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
 const UNSENT_BYTES_MAX = 1024 * 1024;
 /** The WebSocket API has no event for "sent", so a full socket is asked again after this time. */
 const UNSENT_POLL_MS = 2;
+/** How long the far end may take to answer a close (RFC 6455 section 7.1.1) before the stream below ends. */
+const CLOSE_MS_MAX = 5000;
