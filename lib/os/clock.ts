@@ -5,10 +5,14 @@
  */
 import type { Clock } from "../ports.ts";
 
-/** Wall time with microseconds that never step backwards inside one millisecond, and the monotonic clock. */
+/** The wall clock, with the microseconds of the monotonic one, and the monotonic clock. */
 export const systemClock: Clock = {
   nowMicros() {
-    return Math.floor((performance.timeOrigin + performance.now()) * 1000);
+    const steadyMs = performance.now();
+    const wallMs = Date.now();
+    // Somebody set the clock, or the machine slept, which the monotonic clock does not see.
+    if (Math.abs(wallMs - startMs - steadyMs) > DRIFT_MS_MAX) startMs = wallMs - steadyMs;
+    return Math.floor((startMs + steadyMs) * 1000);
   },
   monotonicMs() {
     return performance.now();
@@ -28,3 +32,9 @@ export const wakefulClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** What the wall clock said when the monotonic one was 0. */
+let startMs = performance.timeOrigin;
+
+/** More than the millisecond that the wall clock leaves open. */
+const DRIFT_MS_MAX = 10;

@@ -17,9 +17,12 @@ export async function lockDataDirectory(path: string): Promise<() => void> {
     locked.signal.addEventListener("abort", () => clearTimeout(timer));
   });
   // Deno 2.6 has no `tryLock`: a lock that is not had at once is somebody else's.
-  const taken = await Promise.race([file.lock(true).then(() => true), late]);
+  const locking = file.lock(true);
+  const taken = await Promise.race([locking.then(() => true), late]);
   locked.abort();
   if (!taken) {
+    // It comes once the other process ends, and is nobody's then.
+    locking.finally(() => file.close());
     throw new Error(
       `Data directory ${path} is in use by another process: stop it, or name another in system.path`,
     );
