@@ -43,17 +43,15 @@ export class Producer {
    * `acknowledged` for each answer. Gives the status of the answer that was no acknowledgement.
    */
   async run(inFlightMax: number, acknowledged: () => void): Promise<number | undefined> {
-    try {
-      for (;;) {
-        while (this.#ends.length - this.#answered < inFlightMax) await this.#sendOne();
-        const answer = await this.#peer.answer();
-        if (answer?.status !== 0) return answer?.status;
-        this.#acknowledged = this.#ends[this.#answered++];
-        acknowledged();
+    let isWritable = true;
+    for (;;) {
+      while (isWritable && this.#ends.length - this.#answered < inFlightMax) {
+        isWritable = await this.#sendOne();
       }
-    } catch (error) {
-      if (error instanceof StreamClosed) return undefined;
-      throw error;
+      const answer = await this.#peer.answer();
+      if (answer?.status !== 0) return answer?.status;
+      this.#acknowledged = this.#ends[this.#answered++];
+      acknowledged();
     }
   }
 
@@ -69,7 +67,8 @@ export class Producer {
     this.#acknowledged = count;
   }
 
-  #sendOne(): Promise<void> {
+  /** Gives whether the node took it; answers may still come when it did not. */
+  async #sendOne(): Promise<boolean> {
     const from = this.sent;
     const count = this.#random.between(1, 20);
     const messages = Array.from({ length: count }, (_, at) => tracedMessage(this.id, from + at));
@@ -77,7 +76,13 @@ export class Producer {
     const { partitionId } = this.address;
     const partitioning = { kind: "partition_id", partitionId } as const;
     this.#ends.push(from + count);
-    return this.#peer.write(this.#peer.sendFrame(this.address, partitioning, count, batch));
+    try {
+      await this.#peer.write(this.#peer.sendFrame(this.address, partitioning, count, batch));
+      return true;
+    } catch (error) {
+      if (!(error instanceof StreamClosed)) throw error;
+      return false;
+    }
   }
 }
 
