@@ -177,7 +177,7 @@ export class TestClient implements Client {
 }
 
 /** A pool that knows what it lent. */
-export class CountedBuffers extends BufferPool {
+class CountedBuffers extends BufferPool {
   /** Leases that were not given back yet. */
   out = 0;
   /** All leases so far. */
