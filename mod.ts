@@ -2,7 +2,7 @@
  * whippet for programs that import it: a typed client of Apache Iggy's protocol, both generations,
  * and the node itself, to be embedded.
  *
- * ```ts no-run
+ * ```ts ignore
  * import { IggyClient } from "./mod.ts";
  *
  * await using client = await IggyClient.connect({
@@ -45,7 +45,7 @@ export type IggyClient = Client;
 /**
  * The node, for a program that holds it in itself:
  *
- * ```ts no-run
+ * ```ts ignore
  * import { loadConfig, Node, systemPorts } from "./mod.ts";
  *
  * const config = loadConfig({ readText: () => undefined, environment: Deno.env.toObject() });
