@@ -39,6 +39,14 @@ export class BufferPool {
     return Math.max(0, this.#limits.leasedBytesMax - this.#leasedBytes);
   }
 
+  /**
+   * Whether a lease of that size is within the bound; the only lease always is, so that nobody waits
+   * for what will never be.
+   */
+  hasRoom(size: number): boolean {
+    return size <= this.room || this.#leasedBytes === 0;
+  }
+
   /** Bytes that wait for the next lease; at most `idleBytesMax`. */
   get idleBytes(): number {
     return this.#idleBytes;

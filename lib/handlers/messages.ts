@@ -241,7 +241,7 @@ function poll(
   const plan = planPoll(broker, log, reading, request);
   const empty = plan.firstOffset === plan.endOffset;
   // Too many replies wait for readers that do not read: this client asks again later.
-  const crowded = plan.bufferBytes > broker.buffers.room;
+  const crowded = !broker.buffers.hasRoom(plan.bufferBytes);
   if (empty || crowded) return { partitionId, currentOffset, count: 0 };
   const taken = TAKE[dialect](broker, log, plan, request.count);
   if (taken.count === 0) {
@@ -271,7 +271,8 @@ function planPoll(
 ): ReadPlan {
   // The less room there is, the less each gets, so that some is left for the next.
   const fairBytes = Math.max(FAIR_REPLY_BYTES_MIN, Math.floor(buffers.room / 4));
-  const bytesMax = Math.min(limits.pollReplyBytesMax, fairBytes);
+  // With its headroom a reply of the largest size fills a buffer of that size, not one twice as large.
+  const bytesMax = Math.min(limits.pollReplyBytesMax, fairBytes) - HEADROOM_BYTES;
   if (strategy.kind !== "next") return log.plan(strategy.kind, strategy.value, count, bytesMax);
   const stored = partition.storedOffset(kind, consumerId);
   if (stored === undefined) return log.plan("first", 0, count, bytesMax);

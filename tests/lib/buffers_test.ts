@@ -39,3 +39,13 @@ Deno.test("BufferPool.room is what may still go out, and never less than nothing
   second.release();
   assertEquals(pool.room, 10_000);
 });
+
+Deno.test("BufferPool.hasRoom() says whether a lease keeps to the bound, or is the only one", () => {
+  const pool = new BufferPool({ ...LIMITS, leasedBytesMax: 10_000 });
+  assertEquals(pool.hasRoom(1 << 20), true);
+  const lease = pool.lease(4096);
+  assertEquals(pool.hasRoom(5904), true);
+  assertEquals(pool.hasRoom(5905), false);
+  lease.release();
+  assertEquals(pool.hasRoom(1 << 20), true);
+});

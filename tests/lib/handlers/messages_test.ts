@@ -152,7 +152,7 @@ for (const dialect of DIALECTS) {
   });
 
   Deno.test(`pollMessages() in ${dialect} gives a message larger than the bound, alone`, async () => {
-    await using broker = await testBroker({ limits: { pollReplyBytesMax: 1024 } });
+    await using broker = await testBroker({ limits: { pollReplyBytesMax: 4096 } });
     const client = broker.connect();
     broker.topic(1);
     await send(broker, client, dialect, someMessages(2, 100_000));
@@ -217,6 +217,33 @@ for (const dialect of DIALECTS) {
     assertEquals([crowded.count, crowded.currentOffset], [0, 9]);
     unsent.records?.lease.release();
     assertEquals(offsetsOf(await poll(broker, client, dialect, { from: "next" }))[0], 1);
+  });
+
+  Deno.test(`pollMessages() in ${dialect} gives what is larger than all replies may be, when it is alone`, async () => {
+    await using broker = await testBroker({ limits: { replyBytesTotalMax: 4096 } });
+    const client = broker.connect();
+    broker.topic(1);
+    await send(broker, client, dialect, someMessages(2, 10_000));
+    assertEquals(offsetsOf(await poll(broker, client, dialect)), [0, 1]);
+  });
+
+  Deno.test(`pollMessages() in ${dialect} borrows no more than a reply may have`, async () => {
+    const pollReplyBytesMax = 64 * 1024;
+    await using broker = await testBroker({ limits: { pollReplyBytesMax } });
+    const client = broker.connect();
+    broker.topic(1);
+    await send(broker, client, "classic", someMessages(1000, 100));
+    for (let sent = 0; sent < 100; sent++) await send(broker, client, "classic", someMessages(10));
+    const answer = await pollMessages(broker, client, dialect, {
+      ...EVENTS,
+      consumer: { kind: "consumer", id: 1 },
+      strategy: { kind: "offset", value: 1000 },
+      count: 10_000,
+      autoCommit: false,
+    });
+    assert(recordBytes(answer) > pollReplyBytesMax / 2);
+    assertEquals(answer.records?.lease.bytes.length, pollReplyBytesMax);
+    answer.records?.lease.release();
   });
 
   Deno.test(`pollMessages() in ${dialect} gave bytes that outlive purge and deletion of the topic`, async () => {
