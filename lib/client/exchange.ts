@@ -52,6 +52,11 @@ export class Exchange<Response = unknown> {
     return this.request.command.operation === NON_REPLICATED && !this.request.isExclusive;
   }
 
+  /** Whether it changes what is still there when the connection is not, as a login does not. */
+  get isChange(): boolean {
+    return this.request.command.operation !== NON_REPLICATED && !this.request.isExclusive;
+  }
+
   /** Reads the answer; a body that does not decode is an error of this request only. */
   resolve(reader: WireReader): void {
     try {

@@ -254,7 +254,7 @@ export class Link {
   /** Decides about a request that was sent and not answered. */
   #leave(exchange: Exchange, reason: ConnectionError): void {
     const { command } = exchange.request;
-    const isOutcomeUnknown = !exchange.isRepeatable;
+    const isOutcomeUnknown = exchange.isChange;
     const outcome = isOutcomeUnknown ? `; ${command.name} may have been carried out` : "";
     const options = { isOutcomeUnknown, cause: reason };
     if (exchange.deadlineMs <= this.#ports.clock.monotonicMs()) {
@@ -275,14 +275,16 @@ export class Link {
     return new Exchange(request, nowMs + this.#settings.timeoutMs);
   }
 
-  /** One timer for all requests: set for the oldest, which is the first to be late. */
+  /** One timer for all requests: set for the oldest sent or waiting, which are the first to be late. */
   #watch(): void {
     if (this.#stopWatch !== undefined) return;
-    const oldest = this.#connection?.oldest ?? this.#queue.peek();
-    if (oldest === undefined) return;
     const { clock } = this.#ports;
-    const inMs = Math.max(0, oldest.deadlineMs - clock.monotonicMs());
-    this.#stopWatch = clock.after(inMs, () => {
+    const deadlineMs = Math.min(
+      this.#connection?.oldest?.deadlineMs ?? Infinity,
+      this.#queue.peek()?.deadlineMs ?? Infinity,
+    );
+    if (deadlineMs === Infinity) return;
+    this.#stopWatch = clock.after(Math.max(0, deadlineMs - clock.monotonicMs()), () => {
       this.#stopWatch = undefined;
       this.#expire(clock.monotonicMs());
       if (!this.#isClosed()) this.#watch();

@@ -40,6 +40,16 @@ Deno.test("Exchange.isRepeatable holds for what only reads", () => {
   assertEquals(new Exchange(login, 0).isRepeatable, false);
 });
 
+Deno.test("Exchange.isChange holds for what outlasts the connection", () => {
+  const purge = requestOf("classic", "purgeStream", { streamId: 1 });
+  assertEquals(new Exchange(purge, 0).isChange, true);
+  assertEquals(ping().isChange, false);
+  for (const dialect of ["classic", "vsr_0_11"] as const) {
+    const login = loginRequest(dialect, { personalAccessToken: "t" });
+    assertEquals(new Exchange(login, 0).isChange, false);
+  }
+});
+
 Deno.test("ExchangeQueue keeps the order, behind what is put ahead", () => {
   const [first, second, third, fourth] = [ping(), ping(), ping(), ping()];
   const queue = new ExchangeQueue();

@@ -266,6 +266,17 @@ forEachFraming(
   },
 );
 
+forEachFraming("Link.connect() gives up when the login is not answered", async (framing) => {
+  await using scene = new Scene(framing, { timeoutMs: 1000 });
+  scene.node.hold();
+  const connecting = scene.link.connect();
+  await scene.node.next(loginName(framing));
+  scene.clock.advance(1000);
+  const error = await assertRejects(() => connecting, TimeoutError);
+  assert(error.message.endsWith("within 1000 ms"));
+  assertEquals(error.isOutcomeUnknown, false);
+});
+
 Deno.test("Link.run() rejects what could not be sent in time", async () => {
   await using scene = await Scene.connected("vsr", { timeoutMs: 1000 });
   scene.node.refusals = 1000;
