@@ -22,7 +22,6 @@ import {
   FrameDecoder,
   type FrameLayout,
 } from "../../protocol/framing.ts";
-import type { Message } from "../../protocol/message_codec.ts";
 import { PROTOCOL_VERSION } from "../../protocol/register.ts";
 import {
   encodeEviction,
@@ -34,8 +33,6 @@ import {
 } from "../../protocol/vsr.ts";
 import { WireReader, WireWriter } from "../../protocol/wire.ts";
 import { pipe, type PipeEnd, type PipeOptions } from "./pipe.ts";
-
-export type { Message };
 
 /** Both framings by the names that clients call them by. */
 export const FRAMINGS = ["classic", "vsr"] as const;
