@@ -67,13 +67,18 @@ export class Journal {
     const { bases, sequence } = recovered;
     if (bases.length === 0) bases.push(sequence);
     const file = storage.open(pathOf(directory, bases[bases.length - 1]), { create: true });
-    file.truncate(recovered.end);
-    const journal = new Journal(storage, directory, file, recovered);
-    if (file.size === 0) journal.#start(file, sequence);
-    // What was cut off must not come back behind entries that are yet to be written.
-    await file.sync();
-    await storage.syncDirectory(directory);
-    return journal;
+    try {
+      file.truncate(recovered.end);
+      const journal = new Journal(storage, directory, file, recovered);
+      if (file.size === 0) journal.#start(file, sequence);
+      // What was cut off must not come back behind entries that are yet to be written.
+      await file.sync();
+      await storage.syncDirectory(directory);
+      return journal;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   private constructor(
