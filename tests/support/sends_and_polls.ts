@@ -6,6 +6,7 @@
  */
 import { assertEquals } from "@std/assert";
 import { pollMessages, sendMessages } from "../../lib/handlers/messages.ts";
+import { xxh3 } from "../../lib/log/checksum.ts";
 import type { Dialect } from "../../protocol/command.ts";
 import { BATCH_HEADER_BYTES, batchChecksum, batchHeader } from "../../protocol/message.ts";
 import { frameLength } from "../../protocol/message.ts";
@@ -41,7 +42,7 @@ export function sendBody(
     messagesCount: messages.length,
     ...to,
   });
-  MESSAGES[dialect].encode(writer, messages, xxh3_64);
+  MESSAGES[dialect].encode(writer, messages, xxh3);
   return writer.written;
 }
 

@@ -38,10 +38,23 @@ export function traceNames(): string[] | undefined {
 
 /** The requests and replies of a run, in order. */
 export async function readTrace(name: string): Promise<TraceLine[]> {
+  const lines = await linesOf(name);
+  return lines.flatMap((line, index) => parseLine(line, `${name}:${index + 1}`) ?? []);
+}
+
+/** Where clients ended their connections: `file:line` of a run by connection. */
+export async function readClosings(name: string): Promise<ReadonlyMap<string, string>> {
+  const lines = await linesOf(name);
+  return new Map(lines.flatMap((line, index) => {
+    const connection = /^#(\d+) client closed$/.exec(line)?.[1];
+    return connection === undefined ? [] : [[connection, `${name}:${index + 1}`]];
+  }));
+}
+
+async function linesOf(name: string): Promise<string[]> {
   const file = await Deno.open(`${TRACES}/${name}`);
   const stream = file.readable.pipeThrough(new DecompressionStream("gzip"));
-  const text = await new Response(stream).text();
-  return text.split("\n").flatMap((line, index) => parseLine(line, `${name}:${index + 1}`) ?? []);
+  return (await new Response(stream).text()).split("\n");
 }
 
 function parseLine(line: string, at: string): TraceLine | undefined {
