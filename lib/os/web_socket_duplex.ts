@@ -11,6 +11,7 @@ import type { Backlog } from "./http_bridge.ts";
 export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Backlog): Duplex {
   const inbox: Uint8Array[] = [];
   let ended = false;
+  let closing = false;
   let wake: (() => void) | undefined;
   const notify = () => {
     wake?.();
@@ -56,8 +57,10 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
     },
     close() {
       end();
-      if (socket.readyState !== WebSocket.OPEN) return carrier.close();
-      socket.close();
+      if (closing) return carrier.close();
+      closing = true;
+      // The stream below ends by itself, behind the answer when it was the far end that closed.
+      if (socket.readyState === WebSocket.OPEN) socket.close();
       const late = setTimeout(() => carrier.close(), CLOSE_MS_MAX);
       Deno.unrefTimer(late);
       socket.addEventListener("close", () => clearTimeout(late));

@@ -221,6 +221,16 @@ Deno.test("WebSocketDuplex.close() a second time does not wait at all", async ()
   await socket.served;
 });
 
+Deno.test("WebSocketDuplex.close() lets the answer to the client's own close through", async () => {
+  await using socket = await connectRaw();
+  await socket.far.write(frame(CLOSE, [3, 232]));
+  assertEquals(await socket.duplex.read(new Uint8Array(1)), null);
+  socket.duplex.close();
+  assertEquals(await readExactly(socket.far, 1), new Uint8Array([0x80 | CLOSE]));
+  await readToEnd(socket.far);
+  await socket.served;
+});
+
 Deno.test("A ping is answered with a pong of the same bytes", async () => {
   await using socket = await connectRaw();
   await socket.far.write(frame(PING, [5, 6]));
