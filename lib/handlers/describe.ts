@@ -1,5 +1,6 @@
 /**
- * What exists, with the figures of its logs, in the words of the protocol.
+ * What exists, with the figures of its logs, in the words of the protocol. All figures are asked for
+ * in one step, so that none is asked of what was deleted meanwhile.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import type { Partition } from "../../protocol/partitions.ts";
 import type { Stream, StreamDetails } from "../../protocol/streams.ts";
 import type { Topic, TopicDetails } from "../../protocol/topics.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
-import type { StreamView, TopicView } from "../catalog/views.ts";
+import type { PartitionView, StreamView, TopicView } from "../catalog/views.ts";
 import type { PartitionOwner } from "../log/owner.ts";
 
 /** A stream with its figures. */
@@ -21,8 +22,9 @@ export async function describeStreamDetails(
   owner: PartitionOwner,
   stream: StreamView,
 ): Promise<StreamDetails> {
-  const topics: Topic[] = [];
-  for (const topic of stream.topics.values()) topics.push(await describeTopic(owner, topic));
+  const topics = await Promise.all(
+    Array.from(stream.topics.values(), (topic) => describeTopic(owner, topic)),
+  );
   return {
     id: stream.id,
     createdAt: stream.createdAt,
@@ -45,11 +47,9 @@ export async function describeTopicDetails(
   owner: PartitionOwner,
   topic: TopicView,
 ): Promise<TopicDetails> {
-  const partitions: Partition[] = [];
-  for (const partition of topic.partitions) {
-    const figures = await owner.figures(topic, partition);
-    partitions.push({ id: partition.id, createdAt: partition.createdAt, ...figures });
-  }
+  const partitions = await Promise.all(
+    topic.partitions.map((partition) => describePartition(owner, topic, partition)),
+  );
   const { settings } = topic;
   return {
     id: topic.id,
@@ -66,6 +66,15 @@ export async function describeTopicDetails(
     derivedOptions: chosen(topic, false),
     partitions,
   };
+}
+
+async function describePartition(
+  owner: PartitionOwner,
+  topic: TopicView,
+  partition: PartitionView,
+): Promise<Partition> {
+  const { id, createdAt } = partition;
+  return { id, createdAt, ...await owner.figures(topic, partition) };
 }
 
 /** The settings the client chose itself, or those it left to the node (VSR.md section 7.3). */

@@ -74,8 +74,9 @@ export function sendMessages(
   if (!(log instanceof Promise)) {
     return append(broker, dialect, log, topic, partition, batch, head.messagesCount);
   }
+  const kept = batch.slice();
   return log.then((opened) =>
-    append(broker, dialect, opened, topic, partition, batch, head.messagesCount)
+    append(broker, dialect, opened, topic, partition, kept, head.messagesCount)
   );
 }
 

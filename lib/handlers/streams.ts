@@ -21,12 +21,10 @@ export function getStream(
   return describeStreamDetails(broker.partitions, broker.catalog.streams.require(streamId));
 }
 
-export async function getStreams(broker: Broker): Promise<Stream[]> {
-  const streams: Stream[] = [];
-  for (const stream of broker.catalog.streams.values()) {
-    streams.push(await describeStream(broker.partitions, stream));
-  }
-  return streams;
+export function getStreams({ catalog, partitions }: Broker): Promise<Stream[]> {
+  return Promise.all(
+    Array.from(catalog.streams.values(), (stream) => describeStream(partitions, stream)),
+  );
 }
 
 export async function createStream(

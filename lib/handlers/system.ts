@@ -64,25 +64,24 @@ type Counts = Pick<
 >;
 
 async function countAll({ catalog, partitions }: Broker): Promise<Counts> {
+  const topics = [...catalog.streams.values()].flatMap((stream) => [...stream.topics.values()]);
   const counts = {
     messagesSizeBytes: 0,
     streamsCount: catalog.streams.size,
-    topicsCount: 0,
+    topicsCount: topics.length,
     partitionsCount: 0,
     segmentsCount: 0,
     messagesCount: 0,
-    consumerGroupsCount: 0,
+    consumerGroupsCount: topics.reduce((sum, topic) => sum + topic.groups.size, 0),
   };
-  for (const stream of catalog.streams.values()) {
-    counts.topicsCount += stream.topics.size;
-    for (const topic of stream.topics.values()) {
-      const details = await describeTopicDetails(partitions, topic);
-      counts.partitionsCount += details.partitionsCount;
-      counts.messagesSizeBytes += details.sizeBytes;
-      counts.messagesCount += details.messagesCount;
-      counts.consumerGroupsCount += topic.groups.size;
-      for (const { segmentsCount } of details.partitions) counts.segmentsCount += segmentsCount;
-    }
+  const described = await Promise.all(
+    topics.map((topic) => describeTopicDetails(partitions, topic)),
+  );
+  for (const details of described) {
+    counts.partitionsCount += details.partitionsCount;
+    counts.messagesSizeBytes += details.sizeBytes;
+    counts.messagesCount += details.messagesCount;
+    for (const { segmentsCount } of details.partitions) counts.segmentsCount += segmentsCount;
   }
   return counts;
 }

@@ -26,15 +26,14 @@ export function getTopic(
 }
 
 export async function getTopics(
-  broker: Broker,
+  { catalog, partitions }: Broker,
   _client: Client,
   { streamId }: StreamAddress,
 ): Promise<Topic[]> {
-  const topics: Topic[] = [];
-  for (const topic of broker.catalog.streams.require(streamId).topics.values()) {
-    topics.push(await describeTopic(broker.partitions, topic));
-  }
-  return topics;
+  const { topics } = catalog.streams.require(streamId);
+  return await Promise.all(
+    Array.from(topics.values(), (topic) => describeTopic(partitions, topic)),
+  );
 }
 
 export async function createTopic(

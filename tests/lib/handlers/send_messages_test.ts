@@ -8,7 +8,15 @@ import type { Partitioning } from "../../../protocol/primitives.ts";
 import { assertRefusal, onlyGlobal, testBroker } from "../../support/broker.ts";
 import { classicSend, someMessages } from "../../support/messages.ts";
 import { turns } from "../../support/partition_logs.ts";
-import { DIALECTS, idsOf, offsetsOf, poll, send, sendBody } from "../../support/sends_and_polls.ts";
+import {
+  DIALECTS,
+  idsOf,
+  offsetsOf,
+  poll,
+  type Polled,
+  send,
+  sendBody,
+} from "../../support/sends_and_polls.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -151,6 +159,29 @@ for (const dialect of DIALECTS) {
     const storage = broker.storage.afterCrash({ files: "synced", names: "synced" });
     await using restarted = await testBroker({ storage });
     assertEquals(idsOf(await poll(restarted, restarted.connect(), dialect)), [1, 2, 3]);
+  });
+
+  Deno.test(`sendMessages() and pollMessages() in ${dialect} wait for a partition that catches up after a crash`, async () => {
+    await using before = await testBroker();
+    before.topic(1, { durability: "persisted" });
+    await before.catalog.durable();
+    const unsynced = before.storage.holdSyncs();
+    const lost = send(before, before.connect(), dialect, someMessages(2));
+    const storage = before.storage.afterCrash({ files: "written", names: "written" });
+    unsynced();
+    await lost;
+    await using broker = await testBroker({ storage });
+    const client = broker.connect();
+    const release = storage.holdSyncs();
+    const body = sendBody(dialect, someMessages(1));
+    const pending = [sendMessages(broker, client, dialect, body), poll(broker, client, dialect)];
+    body.fill(0xff);
+    await turns();
+    release();
+    const [sent, polled] = await Promise.all(pending) as [{ baseOffset: number }, Polled];
+    assertEquals(sent.baseOffset, 2);
+    assertEquals(idsOf(polled).slice(0, 2), [1, 2]);
+    assertEquals(idsOf(await poll(broker, client, dialect)), [1, 2, 1]);
   });
 
   Deno.test(`sendMessages() in ${dialect} answers 13000 when the disk fails, and goes on when it works`, async () => {
