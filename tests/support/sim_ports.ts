@@ -20,7 +20,7 @@ import { SimStorage } from "./sim_storage.ts";
 
 export class SimPorts implements NodePorts {
   readonly clock = new SimClock();
-  readonly entropy: Entropy = new CountingEntropy();
+  entropy: Entropy = new CountingEntropy();
   readonly host: Host = HOST;
   readonly storage: SimStorage;
   readonly network = new SimNetwork();
