@@ -125,7 +125,7 @@ Deno.test("The generation of the assignment changes with it, whoever's join or l
   using owner = await dialRoot("classic", node.port);
   await prepare(owner, 2);
   using vsr = await join("vsr_0_11", node.port);
-  const seen = [];
+  const seen: number[] = [];
   const sync = async () => {
     const { generation, partitions } = (await vsr.ask("syncConsumerGroup", GROUP))!;
     seen.push(generation);
