@@ -39,12 +39,18 @@ function formatLine({ timestamp, level, category, message }: LogRecord): string 
 
 /** A client's bytes may be in a message: a line stays a line, and a terminal gets no orders. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, " ");
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 function show(value: unknown): string {
   if (value instanceof Error) return value.stack ?? value.message;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (typeof value !== "object") return String(value);
+  try {
+    return JSON.stringify(value, (_, part) => typeof part === "bigint" ? String(part) : part);
+  } catch {
+    // A line that says little is better than none.
+    return String(value);
+  }
 }
 
 /** The names of the configuration, and LogTape's; `off` leaves nothing. */
