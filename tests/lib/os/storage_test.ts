@@ -120,3 +120,25 @@ Deno.test(
     assert(!storage.exists("x"));
   }),
 );
+
+Deno.test(
+  "Storage.readFile() gives a whole file, and undefined where exists() says there is none",
+  withStorage((storage) => {
+    storage.makeDirectory("a/b");
+    const file = storage.open("a/b/c", { create: true });
+    file.append(bytes(1, 2, 3));
+    file.close();
+    assertEquals(storage.readFile("a/b/c"), bytes(1, 2, 3));
+    assertEquals(storage.readFile("a/b/d"), undefined);
+    const found = ["", "a", "a/b/c", "a/b/d", "x/y"].filter((path) => storage.exists(path));
+    assertEquals(found, ["", "a", "a/b/c"]);
+  }),
+);
+
+Deno.test(
+  "Storage.syncDirectory() resolves for every folder there is, the root's, too",
+  withStorage(async (storage) => {
+    storage.makeDirectory("a/b");
+    for (const path of ["", "a", "a/b"]) await storage.syncDirectory(path);
+  }),
+);
