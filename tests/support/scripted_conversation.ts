@@ -20,7 +20,7 @@ import {
 import { SimClock } from "./sim_clock.ts";
 
 /** Codes of requests that a scripted conversation answers in its own way. */
-export const SCRIPT = {
+const SCRIPT = {
   /** At once. */
   echo: 1,
   /** When the test calls the next of `pending`. */
@@ -41,7 +41,7 @@ export function scripted(what: keyof typeof SCRIPT, ...body: number[]): Uint8Arr
   return bytes;
 }
 
-export class ScriptedConversation implements Conversation<ClassicRequest> {
+class ScriptedConversation implements Conversation<ClassicRequest> {
   readonly session: Session;
   readonly decoder: FrameDecoder<ClassicRequest>;
   /** First bytes of the bodies that came, in order. */

@@ -44,7 +44,7 @@ export class SimPorts implements NodePorts {
 }
 
 /** Ports of one machine. */
-export class SimNetwork {
+class SimNetwork {
   readonly #listeners = new Map<number, SimListener>();
   #nextPort = 40_000;
   #nextClientPort = 50_001;
@@ -105,7 +105,7 @@ class SimListener implements Listener {
 }
 
 /** Takes streams over; {@link upgrade} makes WebSockets of them, as a client's request would. */
-export class SimBridge implements HttpBridge {
+class SimBridge implements HttpBridge {
   closed = false;
   readonly #handlers: HttpHandlers;
   readonly #streams = new Map<Duplex, () => void>();
