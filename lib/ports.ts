@@ -103,7 +103,7 @@ export interface Host {
   usage(): HostUsage;
 }
 
-/** Use of the machine and by this process; sizes in bytes, CPU in percent of one core since the start. */
+/** Use of the machine and by this process; sizes in bytes, CPU since the start: of this process in percent of one core, in total in percent of all. */
 export interface HostUsage {
   readonly cpuPercent: number;
   readonly totalCpuPercent: number;

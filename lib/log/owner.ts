@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { IggyError } from "../../protocol/errors.ts";
 import type { LogContext } from "./context.ts";
 import { PartitionLog, type PartitionStatistics } from "./partition.ts";
 
@@ -51,13 +52,22 @@ export class PartitionOwner {
     return caughtUp === undefined ? log : caughtUp.then(() => log);
   }
 
-  /** The partition in numbers. */
+  /**
+   * The partition in numbers; one whose files cannot be read counts as empty, for a question about
+   * the whole has an answer without it.
+   */
   figures(
     topic: TopicLogSettings,
     partition: PartitionKey,
   ): PartitionStatistics | Promise<PartitionStatistics> {
-    const log = this.log(topic, partition);
-    return log instanceof Promise ? log.then((each) => each.statistics()) : log.statistics();
+    try {
+      const log = this.log(topic, partition);
+      if (!(log instanceof Promise)) return log.statistics();
+      return log.then((each) => each.statistics());
+    } catch (fault) {
+      if (!(fault instanceof IggyError)) throw fault;
+      return UNREADABLE;
+    }
   }
 
   /** Removes partitions that the catalog has ended, with their messages. */
@@ -160,6 +170,14 @@ function lineage(path: string): string[] {
   const names = path.split("/");
   return names.map((_, at) => names.slice(0, at + 1).join("/"));
 }
+
+const UNREADABLE: PartitionStatistics = {
+  segmentsCount: 0,
+  sizeBytes: 0,
+  messagesCount: 0,
+  firstOffset: 0,
+  currentOffset: 0,
+};
 
 /** Folder levels between `streams` and an incarnation's own. */
 const INCARNATION_DEPTH = 5;

@@ -4,11 +4,13 @@
  * @module
  */
 import { statfsSync } from "node:fs";
+import { cpus } from "node:os";
 import process from "node:process";
 import type { Host } from "../ports.ts";
 
 /** Facts of this machine; `dataDirectory` names the disk whose space is told. */
 export function systemHost(dataDirectory: string): Host {
+  const atStart = cpuTimes();
   return {
     processId: Deno.pid,
     hostname: Deno.hostname(),
@@ -18,10 +20,9 @@ export function systemHost(dataDirectory: string): Host {
     usage() {
       const memory = Deno.systemMemoryInfo();
       const disk = diskSpace(dataDirectory);
-      const cpuPercent = processCpuPercent();
       return {
-        cpuPercent,
-        totalCpuPercent: cpuPercent,
+        cpuPercent: processCpuPercent(),
+        totalCpuPercent: busyPercent(atStart, cpuTimes()),
         memoryBytes: Deno.memoryUsage().rss,
         totalMemoryBytes: memory.total,
         availableMemoryBytes: memory.available,
@@ -36,6 +37,28 @@ function processCpuPercent(): number {
   const { user, system } = process.cpuUsage();
   const upMicros = performance.now() * 1000;
   return upMicros === 0 ? 0 : (user + system) / upMicros * 100;
+}
+
+/** What all cores of the machine did so far, in milliseconds. */
+interface CpuTimes {
+  readonly busy: number;
+  readonly idle: number;
+}
+
+function cpuTimes(): CpuTimes {
+  const times = cpus().map((core) => core.times);
+  const sum = (of: (time: typeof times[number]) => number) =>
+    times.reduce((total, time) => total + of(time), 0);
+  return {
+    busy: sum(({ user, nice, sys, irq }) => user + nice + sys + irq),
+    idle: sum(({ idle }) => idle),
+  };
+}
+
+function busyPercent(from: CpuTimes, to: CpuTimes): number {
+  const busy = to.busy - from.busy;
+  const all = busy + to.idle - from.idle;
+  return all === 0 ? 0 : busy / all * 100;
 }
 
 function diskSpace(path: string): { free: number; total: number } {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { PartitionLog } from "../../../lib/log/partition.ts";
 import { type PartitionKey, PartitionOwner } from "../../../lib/log/owner.ts";
 import { IggyError } from "../../../protocol/errors.ts";
@@ -192,4 +192,17 @@ Deno.test("PartitionOwner.close() closes all logs when one cannot be synced, and
   const found = owned(storage.afterCrash({ files: "synced", names: "synced" }));
   const ids = [0, 1].flatMap((id) => allIds(found.log(key({ id }))));
   assertEquals(ids.length, 1);
+});
+
+Deno.test("PartitionOwner.figures() counts a partition whose files contradict each other as empty", async () => {
+  const { storage, logs, owner, fill } = owned();
+  fill(key(), key(), key({ id: 5 }));
+  await owner.close();
+  const folder = directory(key());
+  // A second segment that starts inside the first.
+  storage.open(`${folder}/${"1".padStart(20, "0")}.log`, { create: true }).close();
+  const again = new PartitionOwner(logs.context);
+  assertThrows(() => again.log(TOPIC, key()), IggyError, "");
+  assertEquals((await again.figures(TOPIC, key())).messagesCount, 0);
+  assertEquals((await again.figures(TOPIC, key({ id: 5 }))).messagesCount, 1);
 });
