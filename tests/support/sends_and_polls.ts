@@ -8,8 +8,13 @@ import { assertEquals } from "@std/assert";
 import { pollMessages, sendMessages } from "../../lib/handlers/messages.ts";
 import { xxh3 } from "../../lib/log/checksum.ts";
 import type { Dialect } from "../../protocol/command.ts";
-import { BATCH_HEADER_BYTES, batchChecksum, batchHeader } from "../../protocol/message.ts";
-import { frameLength } from "../../protocol/message.ts";
+import {
+  BATCH_HEADER_BYTES,
+  batchChecksum,
+  batchHeader,
+  frameLength,
+  type Xxh3,
+} from "../../protocol/message.ts";
 import { type Message, MESSAGES, type OutgoingMessage } from "../../protocol/message_codec.ts";
 import {
   type PollMessagesHead,
@@ -94,29 +99,33 @@ export async function poll(
 }
 
 /** Decodes the tail of a poll reply; fails when a checksum of any kind does not agree. */
-export function readMessages(dialect: Dialect, bytes: Uint8Array<ArrayBuffer>): Message[] {
-  CHECK[dialect](bytes);
+export function readMessages(dialect: Dialect, bytes: Uint8Array): Message[] {
+  assertChecksums(dialect, bytes, xxh3_64);
   return [...MESSAGES[dialect].decode(new WireReader(bytes))];
 }
 
+/** Recomputes every checksum in the tail of a poll reply; fails when one of any kind does not agree. */
+export function assertChecksums(dialect: Dialect, bytes: Uint8Array, xxh3: Xxh3): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  CHECK[dialect](bytes, view, xxh3);
+}
+
 /** CLASSIC.md section 6.1 and VSR.md section 8.2: what the checksums are of. */
-const CHECK: Record<Dialect, (bytes: Uint8Array<ArrayBuffer>) => void> = {
-  classic(bytes) {
-    const view = new DataView(bytes.buffer);
+const CHECK: Record<Dialect, (bytes: Uint8Array, view: DataView, xxh3: Xxh3) => void> = {
+  classic(bytes, view, xxh3) {
     for (let at = 0; at < bytes.length;) {
       const end = at + 64 + view.getUint32(at + 48, true) + view.getUint32(at + 52, true);
-      assertEquals(view.getBigUint64(at, true), xxh3_64(bytes.subarray(at + 8, end)));
+      assertEquals(view.getBigUint64(at, true), xxh3(bytes.subarray(at + 8, end)));
       at = end;
     }
   },
-  vsr_0_11(bytes) {
-    const view = new DataView(bytes.buffer);
+  vsr_0_11(bytes, view, xxh3) {
     for (let at = 0; at < bytes.length;) {
       const end = at + batchHeader.length(view, at);
-      assertEquals(batchHeader.checksum(view, at), batchChecksum(bytes, at, xxh3_64));
+      assertEquals(batchHeader.checksum(view, at), batchChecksum(bytes, at, xxh3));
       for (let frame = at + BATCH_HEADER_BYTES; frame < end;) {
         const frameEnd = frame + frameLength(view, frame);
-        const checksum = xxh3_64(bytes.subarray(frame + 8, frameEnd));
+        const checksum = xxh3(bytes.subarray(frame + 8, frameEnd));
         assertEquals(view.getBigUint64(frame, true), checksum);
         frame = frameEnd;
       }
