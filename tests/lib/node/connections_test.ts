@@ -264,6 +264,22 @@ Deno.test("Connections.drain() lets WebSockets say farewell before it ends what 
     assertEquals(node.ports.bridge!.closed, true);
   }));
 
+Deno.test("Connections.drain() answers what is under way inside a WebSocket", () =>
+  withConnections(async (node) => {
+    const { broker } = node.harness;
+    const { peer } = await node.webSocket();
+    await peer.login("iggy", "iggy");
+    const release = broker.storage.holdSyncs();
+    const created = peer.ask("createStream", { name: "orders" });
+    await turns();
+    const end = node.connections.drain();
+    await turns();
+    release();
+    assertEquals((await created).name, "orders");
+    assertEquals((await peer.answer())!.status, 8);
+    await end;
+  }));
+
 Deno.test("Connections takes nobody in while it drains", () =>
   withConnections(async (node) => {
     const { broker } = node.harness;

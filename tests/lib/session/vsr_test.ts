@@ -370,6 +370,12 @@ Deno.test("VsrConversation answers with the code of a sync that fails, and with 
     assertEquals((await client.ask("ping")).status, 0);
   }, { services: { host: undefined } }));
 
+Deno.test("VsrConversation leaves nothing of an answer that could not be written", () =>
+  withVsrSession(async (client) => {
+    assertEquals((await client.ask("getClusterMetadata")).status, 1);
+    assertEquals((await client.ask("ping")).status, 0);
+  }, { services: { cluster: { name: "name", nodeName: "node", endpoints: undefined as never } } }));
+
 // What comes out of the blue
 
 Deno.test("VsrConversation answers nothing to what is no request (VSR.md section 1)", () =>

@@ -146,12 +146,16 @@ Deno.test("Connection sends answers to pipelined requests together", async () =>
 });
 
 Deno.test("Connection over WebSocket sends one message for each answer (CLASSIC.md section 1.5)", async () => {
-  const { client, end } = connected({ wholeMessages: true });
-  const requests = [1, 2, 3].flatMap((body) => [...scripted("echo", body, body)]);
-  for (const byte of requests) await client.write(Uint8Array.of(byte));
-  for (const body of [1, 2, 3]) assertEquals([...(await client.message())!], [body, body]);
-  client.end();
-  await end;
+  const requests = Uint8Array.from([1, 2, 3].flatMap((body) => [...scripted("echo", body, body)]));
+  for (const messageBytes of [requests.length, 4, 1]) {
+    const { client, end } = connected({ wholeMessages: true });
+    for (let at = 0; at < requests.length; at += messageBytes) {
+      await client.write(requests.subarray(at, at + messageBytes));
+    }
+    for (const body of [1, 2, 3]) assertEquals([...(await client.message())!], [body, body]);
+    client.end();
+    await end;
+  }
 });
 
 Deno.test("Connection answers what is no frame, and goes on where it can", async () => {
@@ -199,6 +203,10 @@ Deno.test("Connection says when its client's last answer was sent", async () => 
   await turns();
   assertEquals(connection.connection.isBusy, false);
   assertEquals(connection.conversation.session.lastActiveMs, host.clock.monotonicMs());
+  host.clock.advance(5000);
+  await client.write(scripted("echo", 2).subarray(0, 5));
+  await turns();
+  assertEquals(connection.conversation.session.lastActiveMs, host.clock.monotonicMs() - 5000);
   client.end();
   await connection.end;
 });
@@ -488,6 +496,7 @@ Deno.test("Connection that waits for memory ends when it is closed, and holds no
     connection.connection[way]();
     await connection.end;
     assertEquals(connection.conversation.ends, 1);
+    assert(connection.conversation.decoder.capacity < 500_000);
     others.resize(0);
     assertEquals(host.receiveBudget.used, 0);
   }
