@@ -2,6 +2,7 @@
  * `deno task interop [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
  * published Iggy SDK doing real work, against it, and prints a table of SDKs and steps. The programs
  * are not part of the repository: they lie beside it in `../shared/interop`, or where INTEROP_DIR says.
+ * One is: `cross`, in `tests/interop`, which sets two SDKs against each other and runs when both do.
  *
  * @module
  */
@@ -52,12 +53,14 @@ function selected(names: readonly string[]): readonly string[] {
   if (missing.length > 0) {
     fail(`No program ${missing.join(", ")} in ${INTEROP_DIR}; there are ${there.join(", ")}`);
   }
-  return programs;
+  const crosses = CROSSED.every((name) => programs.includes(name));
+  return crosses ? [...new Set([...programs, CROSS])] : programs;
 }
 
 function available(): string[] {
   try {
-    return [...Deno.readDirSync(INTEROP_DIR)].map(({ name }) => name).filter(isProgram).sort();
+    const names = [...Deno.readDirSync(INTEROP_DIR)].map(({ name }) => name);
+    return [...names.filter(isProgram).sort(), CROSS];
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
@@ -66,17 +69,22 @@ function available(): string[] {
 
 function isProgram(name: string): boolean {
   try {
-    return Deno.statSync(`${INTEROP_DIR}/${name}/run`).isFile;
+    return Deno.statSync(programOf(name)).isFile;
   } catch {
     return false;
   }
+}
+
+/** The program's path. */
+function programOf(name: string): string {
+  return `${name === CROSS ? OWN_DIR : INTEROP_DIR}/${name}/run`;
 }
 
 /** Runs one program to its end or its time limit; `detached` makes it and its children one group. */
 async function run(sdk: string, node: NodeProcess, folder: string, verbose: boolean): Promise<Run> {
   const start = performance.now();
   console.log(`${sdk} ...`);
-  const child = new Deno.Command(`${INTEROP_DIR}/${sdk}/run`, {
+  const child = new Deno.Command(programOf(sdk), {
     env: {
       IGGY_ADDR: node.address,
       IGGY_USERNAME: "iggy",
@@ -160,6 +168,12 @@ let running: number | undefined;
 
 const INTEROP_DIR = Deno.env.get("INTEROP_DIR") ??
   new URL("../../shared/interop", import.meta.url).pathname;
+
+const OWN_DIR = new URL("../tests/interop", import.meta.url).pathname;
+
+/** The program that needs what the programs of both SDKs install. */
+const CROSS = "cross";
+const CROSSED = ["python-0.8", "python-0.9"];
 
 const EVERY_DAY = ["python-0.8", "python-0.9", "python-0.7", "go-0.8", "go-0.7"];
 const EVERY_ONE = [...EVERY_DAY, "java-0.8", "java-0.7", "rust-0.10", "rust-0.11"];
