@@ -120,7 +120,8 @@ function print(
 ): void {
   const { batch, size, connections, rounds, durability } = options;
   const requests = requestsPerConnection(options) * connections;
-  const volume: Volume = { bytes: requests * batch * size, messages: requests * batch };
+  const messages = requests * batch;
+  const volume: Volume = { bytes: messages * size, messages, requests };
   console.log(
     `${requests} requests of ${batch} x ${size} B, ${connections} connection(s), ${durability}, ` +
       `${rounds} round(s); Deno ${deno}, ${cores} cores, ` +

@@ -18,6 +18,7 @@ export interface Volume {
   /** Bytes of payload. */
   readonly bytes: number;
   readonly messages: number;
+  readonly requests: number;
 }
 
 /** The middle of several turns and how far they were apart. */
@@ -42,21 +43,31 @@ export interface Figures {
   readonly latencyMs: Readonly<Record<QuantileName, number>>;
   /** Processor seconds of the server for 1e9 bytes of payload; `undefined` where nobody tells. */
   readonly cpuPerGigabyte: CpuSeconds | undefined;
+  /** Processor microseconds of the server for one request, user and system. */
+  readonly cpuPerRequest: number | undefined;
 }
 
 /** Figures of all contenders, compared with the last floor among them. */
-export function figuresOf(series: readonly Series[], { bytes, messages }: Volume): Figures[] {
+export function figuresOf(series: readonly Series[], volume: Volume): Figures[] {
+  const { bytes, messages, requests } = volume;
   const floor = series.findLast(({ isFloor }) => isFloor);
-  return series.map(({ name, samples }) => ({
-    name,
-    megabytesPerSecond: spread(samples.map(({ seconds }) => bytes / 1e6 / seconds)),
-    ofFloor: floor === undefined
-      ? undefined
-      : spread(samples.map(({ seconds }, turn) => floor.samples[turn].seconds / seconds)),
-    messagesPerSecond: spread(samples.map(({ seconds }) => messages / seconds)),
-    latencyMs: latencies(samples),
-    cpuPerGigabyte: cpuPerGigabyte(samples, bytes),
-  }));
+  return series.map(({ name, samples }) => {
+    const cpu = cpuOf(samples);
+    return {
+      name,
+      megabytesPerSecond: spread(samples.map(({ seconds }) => bytes / 1e6 / seconds)),
+      ofFloor: floor === undefined
+        ? undefined
+        : spread(samples.map(({ seconds }, turn) => floor.samples[turn].seconds / seconds)),
+      messagesPerSecond: spread(samples.map(({ seconds }) => messages / seconds)),
+      latencyMs: latencies(samples),
+      cpuPerGigabyte: cpu && {
+        user: cpu.user * 1e9 / bytes,
+        system: cpu.system * 1e9 / bytes,
+      },
+      cpuPerRequest: cpu && (cpu.user + cpu.system) * 1e6 / requests,
+    };
+  });
 }
 
 /** The rows, laid out below their head. */
@@ -93,19 +104,19 @@ function latencies(samples: readonly Sample[]): Record<QuantileName, number> {
   return { p50: quantile(all, 0.5), p99: quantile(all, 0.99), p999: quantile(all, 0.999) };
 }
 
-function cpuPerGigabyte(samples: readonly Sample[], bytes: number): CpuSeconds | undefined {
+/** The median of what the turns used; `undefined` unless it is known of all. */
+function cpuOf(samples: readonly Sample[]): CpuSeconds | undefined {
   const used = samples.flatMap(({ cpu }) => cpu ?? []);
   if (used.length < samples.length) return undefined;
-  const perGigabyte = (seconds: readonly number[]) => spread(seconds).median * 1e9 / bytes;
   return {
-    user: perGigabyte(used.map(({ user }) => user)),
-    system: perGigabyte(used.map(({ system }) => system)),
+    user: spread(used.map(({ user }) => user)).median,
+    system: spread(used.map(({ system }) => system)).median,
   };
 }
 
 function cells(figures: Figures): string[] {
-  const { name, megabytesPerSecond, ofFloor, messagesPerSecond, latencyMs, cpuPerGigabyte } =
-    figures;
+  const { name, megabytesPerSecond, ofFloor, messagesPerSecond, latencyMs } = figures;
+  const { cpuPerGigabyte, cpuPerRequest } = figures;
   return [
     name,
     megabytesPerSecond.median.toFixed(0),
@@ -116,6 +127,7 @@ function cells(figures: Figures): string[] {
     cpuPerGigabyte === undefined
       ? ""
       : `${cpuPerGigabyte.user.toFixed(2)} + ${cpuPerGigabyte.system.toFixed(2)}`,
+    cpuPerRequest?.toFixed(1) ?? "",
   ];
 }
 
@@ -129,5 +141,6 @@ const HEAD = [
   "of floor",
   "messages/s",
   ...QUANTILES.map((each) => `${each} ms`),
-  "server CPU s/GB",
+  "CPU s/GB",
+  "us/request",
 ];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Sample } from "../../../scripts/bench/contender.ts";
 import { figuresOf, quantile, spread, tableOf } from "../../../scripts/bench/figures.ts";
 
-const VOLUME = { bytes: 500e6, messages: 500_000 };
+const VOLUME = { bytes: 500e6, messages: 500_000, requests: 500 };
 
 function sample(seconds: number, cpu?: Sample["cpu"]): Sample {
   return { seconds, latenciesMs: Float64Array.of(1, 2, 30), cpu };
@@ -25,10 +25,12 @@ Deno.test("figuresOf() compares turn by turn with the last floor, so that a slow
   assertEquals(figures.ofFloor, { median: 0.5, min: 0.5, max: 0.5 });
 });
 
-Deno.test("figuresOf() gives processor seconds for 1 GB, if every turn has them", () => {
+Deno.test("figuresOf() gives processor time for 1 GB and for a request, if every turn has it", () => {
   const cpu = { user: 0.5, system: 1 };
   const series = (...samples: Sample[]) => [{ name: "vsr", isFloor: false, samples }];
-  assertEquals(figuresOf(series(sample(1, cpu)), VOLUME)[0].cpuPerGigabyte, { user: 1, system: 2 });
+  const [figures] = figuresOf(series(sample(1, cpu)), VOLUME);
+  assertEquals(figures.cpuPerGigabyte, { user: 1, system: 2 });
+  assertEquals(figures.cpuPerRequest, 3000);
   assertEquals(figuresOf(series(sample(1, cpu), sample(1)), VOLUME)[0].cpuPerGigabyte, undefined);
 });
 
@@ -38,9 +40,9 @@ Deno.test("tableOf() lines its columns up", () => {
     { name: "vsr", isFloor: false, samples: [sample(5, { user: 0.1, system: 0.2 })] },
   ], VOLUME));
   assertEquals(rows, [
-    "               MB/s    (min-max)  of floor  messages/s  p50 ms  p99 ms  p999 ms  server CPU s/GB",
+    "               MB/s    (min-max)  of floor  messages/s  p50 ms  p99 ms  p999 ms     CPU s/GB  us/request",
     "socket + file  1000  (1000-1000)      1.00   1,000,000    2.00   30.00    30.00",
-    "vsr             100    (100-100)      0.10     100,000    2.00   30.00    30.00      0.20 + 0.40",
+    "vsr             100    (100-100)      0.10     100,000    2.00   30.00    30.00  0.20 + 0.40       600.0",
   ]);
 });
 
