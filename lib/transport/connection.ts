@@ -184,10 +184,8 @@ export class Connection {
         at += decoder.push(head.subarray(at));
       }
       while (await this.#answerAll(conversation)) {
+        if (!(await this.#makeRoom(conversation))) return;
         this.#markReceiving(decoder.pendingBytes > 0);
-        const granted = this.#memory.resize(Math.max(0, decoder.wanted - UNCOUNTED_BYTES));
-        if (granted !== undefined) await granted;
-        if (this.#phase === "closed") return;
         const count = await this.duplex.read(decoder.space());
         if (count === null) return;
         decoder.received(count);
@@ -195,6 +193,24 @@ export class Connection {
     } finally {
       this.#memory.resize(0);
     }
+  }
+
+  /** Gets memory for the frame that was announced; gives whether the connection goes on. */
+  async #makeRoom({ decoder, session }: Conversation): Promise<boolean> {
+    const { wanted } = decoder;
+    const grows = wanted > Math.max(decoder.capacity, UNCOUNTED_BYTES);
+    // What a stranger may send is short: nobody's memory waits for the rest of a login.
+    if (grows && session.userId === undefined) {
+      this.#host.refused(this, `It announced ${wanted} bytes and has not logged in`);
+      return false;
+    }
+    const granted = this.#memory.resize(Math.max(0, wanted - UNCOUNTED_BYTES));
+    if (granted !== undefined) {
+      // It is the node that takes its time now.
+      this.#receivingSinceMs = undefined;
+      await granted;
+    }
+    return this.#phase !== "closed";
   }
 
   /** Answers every whole request in the buffer; gives whether the connection goes on. */

@@ -56,6 +56,7 @@ class ScriptedConversation implements Conversation<ClassicRequest> {
 
   constructor(duplex: Duplex, limits: Limits) {
     this.session = new Session(1, "classic", "tcp", duplex.peer, duplex.local, 0);
+    this.session.login(0);
     const { frameBytesMax, classicControlBytesMax } = limits;
     this.decoder = new FrameDecoder(
       classicRequests({ frameBytesMax, controlBodyBytesMax: classicControlBytesMax }),

@@ -74,25 +74,35 @@ node.test("A client that never reads its replies is closed, and holds no more th
   }
 });
 
-node.test("Frames of 64 MiB that are announced and never come cost no more than they may", async (port) => {
-  const peers: Peer[] = [];
+node.test("A stranger that announces a frame of 64 MiB is closed at once", async (port) => {
   for (let at = 0; at < 100; at++) {
     const framing = DIALECTS[at % 2] === "classic" ? "classic" : new VsrPeerFraming();
-    const peer = await dial(framing, port);
+    using peer = await dial(framing, port);
     await peer.ask("ping", undefined);
-    await peer.write(announcement(framing, 64 * 1024 * 1024)).catch(() => {});
+    await peer.write(announcement(framing, 64 * 1024 * 1024)).catch(ignoreClosed);
+    assertEquals(await peer.answer(), undefined);
+  }
+});
+
+node.test("Frames of 64 MiB that never come cost no more than they may, and others wait their turn", async (port) => {
+  using honest = await dialRoot("classic", port);
+  const topic = { streamId: "healthy", name: "large", partitionsCount: 1, options: {} };
+  await honest.ask("createTopic", topic);
+  const peers: Peer[] = [];
+  for (let at = 0; at < 4; at++) {
+    const framing = DIALECTS[at % 2] === "classic" ? "classic" : new VsrPeerFraming();
+    const peer = await dialRoot(framing, port);
+    await peer.write(announcement(framing, 64 * 1024 * 1024)).catch(ignoreClosed);
     peers.push(peer);
   }
+  const address = { streamId: "healthy", topicId: topic.name, partitionId: 0 };
+  const sent = honest.send(address, someMessages(1, 60_000_000));
   await expectMemoryBounded();
   for (const peer of peers) {
     assertEquals(await peer.answer(), undefined);
     peer.close();
   }
-  using honest = await dialRoot("classic", port);
-  const topic = { streamId: "healthy", name: "large", partitionsCount: 1, options: {} };
-  await honest.ask("createTopic", topic);
-  const address = { streamId: "healthy", topicId: topic.name, partitionId: 0 };
-  await honest.send(address, someMessages(1, 60_000_000));
+  await sent;
   assertEquals((await honest.poll(address)).messages[0].payload.length, 60_000_000);
 });
 
@@ -166,7 +176,7 @@ function announcement(framing: "classic" | VsrPeerFraming, frameBytes: number): 
     return writer.written;
   }
   const { operation } = COMMANDS.sendMessages;
-  const frame = framing.frameWith({ operation, session: 1 }, body);
+  const frame = framing.frameWith({ operation }, body);
   new DataView(frame.buffer).setUint32(VSR_SIZE_AT, frameBytes, true);
   return frame;
 }

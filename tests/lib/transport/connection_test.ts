@@ -485,6 +485,35 @@ Deno.test("Connection does not read on until there is memory for the frame", asy
   assertEquals(host.receiveBudget.used, 0);
 });
 
+Deno.test("Connection.overdue() does not count the time that a frame waits for memory", async () => {
+  const connection = connected({ limits: MEMORY });
+  const { client, host } = connection;
+  const others = host.receiveBudget.grant();
+  others.resize(1 << 20);
+  await client.write(announced(500_000));
+  await turns();
+  host.clock.advance(40_000);
+  assertEquals(connection.connection.overdue(host.clock.monotonicMs()), undefined);
+  others.resize(0);
+  await turns();
+  host.clock.advance(40_000);
+  assert(connection.connection.overdue(host.clock.monotonicMs()) !== undefined);
+  client.end();
+  await connection.end;
+});
+
+Deno.test("Connection takes no memory for a client that has not logged in, and ends", async () => {
+  const connection = connected({ limits: MEMORY });
+  const { client, host } = connection;
+  await client.write(scripted("echo", 1));
+  await client.take(1);
+  connection.conversation.session.logout();
+  await client.write(announced(500_000));
+  await connection.end;
+  assertEquals(host.receiveBudget.used, 0);
+  assertEquals(host.refusals.length, 1);
+});
+
 Deno.test("Connection that waits for memory ends when it is closed, and holds none", async () => {
   for (const way of ["close", "drain"] as const) {
     const connection = connected({ limits: MEMORY });
