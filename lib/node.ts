@@ -29,10 +29,9 @@ import { logs } from "./telemetry.ts";
 export class Node {
   /** Where each transport listens, ports resolved. */
   readonly bound: BoundAddresses;
-  /** Root's password when it was made at this start; nowhere else to be had. */
-  readonly newRootPassword: string | undefined;
   readonly #parts: Parts;
   readonly #listeners: readonly Listener[];
+  #newRootPassword: string | undefined;
   #drained: Promise<void> | undefined;
 
   /** Starts a node; resolves when it accepts connections and has said where. */
@@ -41,15 +40,13 @@ export class Node {
     const parts = await openParts(config, ports);
     let node: Node | undefined;
     try {
-      const newRootPassword = await ensureRoot(config.root, parts, ports);
       parts.partitions.sweep(livingPartitions(parts.catalog));
-      const listeners = listenAll(config, ports);
-      const bound = Object.fromEntries(
-        listeners.map(({ transport, listener }) => [transport, listener.address]),
-      );
-      node = new Node(bound, newRootPassword, parts, listeners.map((each) => each.listener));
-      node.#serve(config, ports);
-      writeCurrentConfig(config, ports.storage, bound);
+      node = new Node(parts, listenAll(config, ports));
+      const connections = node.#openConnections(config, ports);
+      // Behind what may fail: a password that is made up is told once, and by a running node only.
+      node.#newRootPassword = await ensureRoot(config.root, parts, ports);
+      node.#serve(config, ports.clock, connections);
+      writeCurrentConfig(config, ports.storage, node.bound);
       return node;
     } catch (cause) {
       // What was opened is closed again, and if that fails too, the first failure is the one to tell.
@@ -58,16 +55,17 @@ export class Node {
     }
   }
 
-  private constructor(
-    bound: BoundAddresses,
-    newRootPassword: string | undefined,
-    parts: Parts,
-    listeners: readonly Listener[],
-  ) {
-    this.bound = bound;
-    this.newRootPassword = newRootPassword;
+  private constructor(parts: Parts, listeners: readonly BoundListener[]) {
+    this.bound = Object.fromEntries(
+      listeners.map(({ transport, listener }) => [transport, listener.address]),
+    );
     this.#parts = parts;
-    this.#listeners = listeners;
+    this.#listeners = listeners.map(({ listener }) => listener);
+  }
+
+  /** Root's password when it was made at this start; nowhere else to be had. */
+  get newRootPassword(): string | undefined {
+    return this.#newRootPassword;
   }
 
   /** Takes no more connections, lets requests under way finish, makes all safe and stops. */
@@ -81,12 +79,13 @@ export class Node {
     await closeParts(this.#parts);
   }
 
-  #serve(config: Config, ports: NodePorts): void {
+  #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
-    const connections = new Connections(broker, this.#parts.sessions, ports);
-    this.#parts.connections = connections;
+    return this.#parts.connections = new Connections(broker, this.#parts.sessions, ports);
+  }
+
+  #serve(config: Config, clock: Clock, connections: Connections): void {
     for (const listener of this.#listeners) void connections.acceptFrom(listener);
-    const { clock } = ports;
     this.#parts.timers.push(
       every(clock, SWEEP_MS, () => {
         connections.sweep();
@@ -111,7 +110,7 @@ export interface Parts {
   readonly buffers: BufferPool;
   /** What to call to stop each timer. */
   readonly timers: (() => void)[];
-  /** There once the node serves. */
+  /** There once the node listens. */
   connections?: Connections;
 }
 
@@ -165,8 +164,13 @@ async function closeParts(parts: Parts): Promise<void> {
   }
 }
 
-function listenAll(config: Config, ports: NodePorts) {
-  const listeners: { transport: keyof BoundAddresses; listener: Listener }[] = [];
+interface BoundListener {
+  readonly transport: keyof BoundAddresses;
+  readonly listener: Listener;
+}
+
+function listenAll(config: Config, ports: NodePorts): BoundListener[] {
+  const listeners: BoundListener[] = [];
   try {
     for (const transport of ["tcp", "websocket", "http"] as const) {
       const { enabled, address } = config[transport];

@@ -79,6 +79,20 @@ Deno.test("Node.start() makes root a password up and tells it once, when it is g
   await again.dial("vsr_0_11").login("iggy", password);
 });
 
+Deno.test("Node.start() makes no password up that nobody is told, because it fails for another reason", async () => {
+  const environment = { ...ALL, IGGY_ROOT_USERNAME: "", IGGY_ROOT_PASSWORD: "" };
+  const ports = new SimPorts();
+  const taken = ports.network.listen({ hostname: "127.0.0.1", port: 3000 });
+  const config = simConfig({ ...environment, IGGY_HTTP_ADDRESS: "127.0.0.1:3000" });
+  await assertRejects(() => Node.start(config, ports), Error, "3000 is in use");
+  taken.close();
+  ports.bridgeFailure = new Error("No room for a socket");
+  await assertRejects(() => Node.start(config, ports), Error, "No room for a socket");
+  ports.bridgeFailure = undefined;
+  await using sim = await startSimNode(environment, ports);
+  assertEquals(sim.node.newRootPassword!.length, 32);
+});
+
 Deno.test("Node.start() refuses a directory that another program wrote, and changes nothing", async () => {
   const ports = new SimPorts();
   ports.storage.writeFile("streams/1/info", new Uint8Array(1));
