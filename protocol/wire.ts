@@ -117,9 +117,13 @@ export class WireReader {
   }
 
   #text(length: number): string {
-    const bytes = this.view(length);
+    const at = this.#take(length);
+    if (length <= SHORT_TEXT_BYTES) {
+      const text = asciiAt(this.bytes, at, at + length);
+      if (text !== undefined) return text;
+    }
     try {
-      return UTF8_STRICT.decode(bytes);
+      return UTF8_STRICT.decode(this.bytes.subarray(at, at + length));
     } catch {
       throw new WireError(INVALID_COMMAND, `Text of ${length} bytes is not UTF-8`);
     }
@@ -279,3 +283,17 @@ export function u128At(bytes: Uint8Array, at: number): bigint {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 16);
   return view.getBigUint64(8, true) << 64n | view.getBigUint64(0, true);
 }
+
+/** The text in `[at, end)`; `undefined` when not all of it is ASCII. */
+function asciiAt(bytes: Uint8Array, at: number, end: number): string | undefined {
+  let text = "";
+  for (; at < end; at++) {
+    const code = bytes[at];
+    if (code > 127) return undefined;
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+/** Up to here it is faster to put a text together than to call the decoder: names of streams and topics. */
+const SHORT_TEXT_BYTES = 32;
