@@ -240,7 +240,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
   /** VSR.md section 6: the session a replicated request belongs to. */
   #requireRegistration(request: VsrRequest): Registration {
     const registration = this.#registration;
-    if (registration === undefined || registration.client !== request.client) {
+    if (registration === undefined || registration.client !== this.#client) {
       throw new Evicted("no_session");
     }
     if (request.session < registration.session) throw new Evicted("session_too_low");
