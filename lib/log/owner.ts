@@ -33,6 +33,8 @@ export interface TopicLogSettings {
 export class PartitionOwner {
   readonly #context: LogContext;
   readonly #logs = new Map<string, PartitionLog>();
+  /** The same logs by the object that stands for the partition, so that a request makes no path. */
+  #byPartition = new WeakMap<PartitionKey, PartitionLog>();
   /** Removals under way. */
   readonly #removals = new Set<Promise<void>>();
 
@@ -103,12 +105,21 @@ export class PartitionOwner {
   async close(): Promise<void> {
     const closing = [...this.#logs.values()].map((log) => log.close());
     this.#logs.clear();
+    this.#byPartition = new WeakMap();
     const outcomes = await Promise.allSettled([...closing, ...this.#removals]);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
 
-  #log({ settings }: TopicLogSettings, partition: PartitionKey): PartitionLog {
+  #log(topic: TopicLogSettings, partition: PartitionKey): PartitionLog {
+    const known = this.#byPartition.get(partition);
+    if (known !== undefined) return known;
+    const log = this.#open(topic, partition);
+    this.#byPartition.set(partition, log);
+    return log;
+  }
+
+  #open({ settings }: TopicLogSettings, partition: PartitionKey): PartitionLog {
     const directory = directoryOf(partition);
     const open = this.#logs.get(directory);
     if (open !== undefined) return open;
