@@ -530,3 +530,38 @@ Deno.test("Connection that waits for memory ends when it is closed, and holds no
     assertEquals(host.receiveBudget.used, 0);
   }
 });
+
+Deno.test("Connection does not count the time until there is memory against its client", async () => {
+  const connection = connected({ limits: { ...MEMORY, frameReceiveTimeMsMax: 1000 } });
+  const { client, host } = connection;
+  const overdue = () => connection.connection.overdue(host.clock.monotonicMs());
+  const others = host.receiveBudget.grant();
+  others.resize(1 << 20);
+  await client.write(announced(500_000));
+  await turns();
+  host.clock.advance(60_000);
+  assertEquals(overdue(), undefined);
+  others.resize(0);
+  await turns();
+  host.clock.advance(1000);
+  assertEquals(overdue(), undefined);
+  host.clock.advance(1);
+  assert(overdue() !== undefined);
+  client.end();
+  await connection.end;
+});
+
+Deno.test("Connection ends a stranger who announces more than a login takes, and takes no memory for it", async () => {
+  const connection = connected({ limits: MEMORY });
+  const { client, host } = connection;
+  await client.write(scripted("echo", 1));
+  await client.take(1);
+  connection.conversation.session.logout();
+  await client.write(announced(65_528));
+  await client.write(new Uint8Array(65_528));
+  assertEquals((await client.take(65_528)).length, 65_528);
+  await client.write(announced(65_529));
+  await connection.end;
+  assertEquals(host.refusals, ["It announced 65537 bytes and has not logged in"]);
+  assertEquals(host.receiveBudget.used, 0);
+});
