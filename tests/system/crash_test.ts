@@ -67,17 +67,18 @@ class Crowd {
 
   /** Everybody works; the node is killed when it has acknowledged a random number of sends or changes. */
   async workUntilKilled(node: ProcessNode): Promise<void> {
-    const countsSends = this.#random.below(2) === 0;
-    let left = this.#random.between(1, countsSends ? 400 : 8);
     const enough = Promise.withResolvers<void>();
-    const count = () => void (--left === 0 && enough.resolve());
-    const uncounted = () => {};
+    const countdown = (left: number) => () => void (--left <= 0 && enough.resolve());
+    const afterSends = this.#random.below(2) === 0;
+    const sent = countdown(afterSends ? this.#random.between(1, 400) : 1000);
+    const changed = countdown(afterSends ? Infinity : this.#random.between(1, 8));
+    let isKilled = false;
     const ended = Promise.all([
-      ...await this.#startProducers(node, countsSends ? count : uncounted),
-      ...await this.#startWriters(node, countsSends ? uncounted : count),
-    ]);
+      ...await this.#startProducers(node, sent),
+      ...await this.#startWriters(node, changed),
+    ]).finally(() => assert(isKilled, "All clients ended before the node was killed"));
     await Promise.race([enough.promise, ended]);
-    assert(left <= 0, "Node refused a client before it was killed");
+    isKilled = true;
     await node.kill();
     for (const refusal of await ended) assertEquals(refusal, undefined, "A send was refused");
   }
