@@ -105,7 +105,8 @@ export class Connections implements ConnectionHost {
   async #untilGone(): Promise<void> {
     const speaking = [...this.#served].filter(([connection]) => !connection.isBridged);
     await Promise.all(speaking.map(([, end]) => end));
-    await this.#bridge.close();
+    await this.#bridge.close()
+      .catch((fault) => logs.transport.error("HTTP bridge cannot be closed: {fault}", { fault }));
     await Promise.all(this.#served.values());
   }
 

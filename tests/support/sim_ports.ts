@@ -107,6 +107,8 @@ class SimListener implements Listener {
 /** Takes streams over; {@link upgrade} makes WebSockets of them, as a client's request would. */
 class SimBridge implements HttpBridge {
   closed = false;
+  /** What `close` rejects with, if it is to fail. */
+  closeFailure: Error | undefined;
   readonly #handlers: HttpHandlers;
   readonly #streams = new Map<Duplex, () => void>();
 
@@ -153,6 +155,7 @@ class SimBridge implements HttpBridge {
   /** Ends the streams that wait for the next request, as a server that shuts down does. */
   close(): Promise<void> {
     this.closed = true;
+    if (this.closeFailure !== undefined) return Promise.reject(this.closeFailure);
     for (const stream of this.streams) this.#end(stream);
     return Promise.resolve();
   }

@@ -280,6 +280,21 @@ Deno.test("Connections.drain() answers what is under way inside a WebSocket", ()
     await end;
   }));
 
+Deno.test("Connections.drain() ends all though the bridge cannot be closed", () =>
+  withConnections(async (node) => {
+    const { broker, sessions } = node.harness;
+    const idle = await node.pinging();
+    const keptAlive = node.stream();
+    await keptAlive.write(HTTP);
+    await turns();
+    node.ports.bridge!.closeFailure = new Error("No such folder");
+    const end = node.connections.drain();
+    assertEquals((await idle.answer())!.status, 8);
+    broker.clock.advance(10_000);
+    await end;
+    assertEquals([sessions.count, await isClosed(keptAlive)], [0, true]);
+  }, { limits: { drainTimeMsMax: 10_000 } }));
+
 Deno.test("Connections takes nobody in while it drains", () =>
   withConnections(async (node) => {
     const { broker } = node.harness;
