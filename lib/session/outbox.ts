@@ -63,9 +63,12 @@ export class Outbox {
    */
   async flush(to: Duplex, progress: () => void): Promise<void> {
     try {
-      if (this.#writer.length > 0) await to.write(this.#writer.written);
-      progress();
-      if (this.#large !== undefined) await sendLarge(to, this.#large, progress);
+      const large = this.#large;
+      if (this.#writer.length > 0) {
+        await to.write(this.#writer.written);
+        if (large !== undefined) progress();
+      }
+      if (large !== undefined) await sendLarge(to, large, progress);
     } finally {
       this.#clearWriter();
       this.#lease?.release();
@@ -82,7 +85,7 @@ export class Outbox {
 }
 
 async function sendLarge(to: Duplex, bytes: Uint8Array, progress: () => void): Promise<void> {
-  if (to.wholeMessages) return await to.write(bytes);
+  if (to.wholeMessages || bytes.length <= PART_BYTES) return await to.write(bytes);
   for (let at = 0; at < bytes.length; at += PART_BYTES) {
     await to.write(bytes.subarray(at, at + PART_BYTES));
     progress();

@@ -116,7 +116,8 @@ export class Connection {
     const farewell = quiet ? this.#conversation?.farewell(reason) : undefined;
     if (farewell !== undefined) {
       this.#phase = "dismissed";
-      await (this.#farewell = this.#write(() => this.duplex.write(farewell)).catch(() => {}));
+      this.#markWriting();
+      await (this.#farewell = this.duplex.write(farewell).catch(() => {}));
     }
     this.close();
   }
@@ -250,21 +251,17 @@ export class Connection {
 
   async #flush(): Promise<void> {
     if (this.#outbox.empty) return;
-    await this.#write(() => this.#outbox.flush(this.duplex, () => this.#markWriting()));
-  }
-
-  async #write(write: () => Promise<void>): Promise<void> {
     this.#markWriting();
     try {
-      await write();
+      await this.#outbox.flush(this.duplex, this.#markWriting);
     } finally {
       this.#writingSinceMs = undefined;
     }
   }
 
-  #markWriting(): void {
+  readonly #markWriting = () => {
     this.#writingSinceMs = this.#host.clock.monotonicMs();
-  }
+  };
 
   #markReceiving(inFrame: boolean): void {
     if (!inFrame) this.#receivingSinceMs = undefined;
