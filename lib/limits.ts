@@ -65,7 +65,7 @@ export const limits: Limits = Object.freeze({
   segmentSizeBytesMax: 1024 * 1024 * 1024,
   openFilesMax: 512,
   syncsInFlightMax: 32,
-  indexIntervalBytes: 64 * 1024,
+  indexIntervalBytes: 16 * 1024,
   indexCacheBytesMax: 64 * 1024 * 1024,
   commitIntervalBytesMax: 64 * 1024 * 1024,
 });
