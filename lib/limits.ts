@@ -26,6 +26,8 @@ export interface Limits {
   readonly frameReceiveTimeMsMax: number;
   /** A write that moves nothing for so long closes the connection: the peer does not read. */
   readonly writeStallTimeMsMax: number;
+  /** The same while unsent replies take up nearly all of `replyBytesTotalMax`. */
+  readonly writeStallCrowdedTimeMsMax: number;
   /** From the signal to stop until connections still open are cut. */
   readonly drainTimeMsMax: number;
   /** Size at which a segment is sealed when the topic says nothing. */
@@ -58,6 +60,7 @@ export const limits: Limits = Object.freeze({
   replyBytesTotalMax: 512 * 1024 * 1024,
   frameReceiveTimeMsMax: 30_000,
   writeStallTimeMsMax: 30_000,
+  writeStallCrowdedTimeMsMax: 2_000,
   drainTimeMsMax: 10_000,
   segmentSizeBytesDefault: 1024 * 1024 * 1024,
   segmentSizeBytesMin: 512,
@@ -89,6 +92,10 @@ export function limitsWith(changes: Partial<Limits>): Limits {
   return Object.freeze({
     ...changed,
     classicControlBytesMax: Math.min(changed.classicControlBytesMax, changed.frameBytesMax),
+    writeStallCrowdedTimeMsMax: Math.min(
+      changed.writeStallCrowdedTimeMsMax,
+      changed.writeStallTimeMsMax,
+    ),
     syncsInFlightMax: Math.min(changed.syncsInFlightMax, Math.ceil(changed.openFilesMax / 2)),
   });
 }
@@ -105,6 +112,7 @@ const RELATIONS: readonly (readonly [lower: LimitName, upper: LimitName])[] = [
   ["frameBytesMax", "receiveBytesTotalMax"],
   ["frameBytesMax", "replyBytesTotalMax"],
   ["pollReplyBytesMax", "replyBytesTotalMax"],
+  ["writeStallCrowdedTimeMsMax", "writeStallTimeMsMax"],
   ["segmentSizeBytesMin", "segmentSizeOptionBytesMin"],
   ["segmentSizeOptionBytesMin", "segmentSizeBytesDefault"],
   ["segmentSizeBytesDefault", "segmentSizeBytesMax"],

@@ -7,22 +7,15 @@
  *
  * @module
  */
-import { BufferPool } from "./buffers.ts";
-import { Catalog, type CatalogEvent } from "./catalog/catalog.ts";
-import { GroupCoordinator } from "./catalog/consumer_groups.ts";
+import type { Catalog } from "./catalog/catalog.ts";
 import type { PartitionView } from "./catalog/views.ts";
 import { type BoundAddresses, type Config, renderCurrentConfig } from "./config.ts";
-import { Passwords } from "./auth/passwords.ts";
 import { claimDataDirectory } from "./log/format.ts";
-import { batchKernel, seedMessageIds } from "./log/checksum.ts";
-import { LogContext, type LogEvent } from "./log/context.ts";
-import { PartitionOwner } from "./log/owner.ts";
 import { composeBroker } from "./node/broker.ts";
 import { Connections } from "./node/connections.ts";
+import { closeParts, openParts, type Parts } from "./node/parts.ts";
 import { ensureRoot } from "./node/root_user.ts";
-import { topicDefaults } from "./node/topic_defaults.ts";
 import type { Clock, Listener, NodePorts, Storage } from "./ports.ts";
-import { Sessions } from "./session/sessions.ts";
 import { logs } from "./telemetry.ts";
 
 /** A running node. */
@@ -81,7 +74,7 @@ export class Node {
 
   #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
-    return this.#parts.connections = new Connections(broker, this.#parts.sessions, ports);
+    return this.#parts.connections = new Connections(broker, this.#parts, ports);
   }
 
   #serve(config: Config, clock: Clock, connections: Connections): void {
@@ -97,70 +90,6 @@ export class Node {
         every(clock, config.messageSaver.intervalMs, () => saveAll(this.#parts)),
       );
     }
-  }
-}
-
-/** What a node is made of. */
-export interface Parts {
-  readonly catalog: Catalog;
-  readonly partitions: PartitionOwner;
-  readonly groups: GroupCoordinator;
-  readonly sessions: Sessions;
-  readonly passwords: Passwords;
-  readonly buffers: BufferPool;
-  /** What to call to stop each timer. */
-  readonly timers: (() => void)[];
-  /** There once the node listens. */
-  connections?: Connections;
-}
-
-async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
-  const { storage, clock, entropy } = ports;
-  const { limits } = config;
-  seedMessageIds(entropy);
-  const passwords = await Passwords.open({ entropy, clock });
-  const catalog = await Catalog.open(storage, "catalog", {
-    topicDefaults: topicDefaults(config.topicDefaults),
-    userTokensMax: config.personalAccessToken.maxTokensPerUser,
-    onEvent: logCatalogEvent,
-  });
-  const context = new LogContext(
-    { storage, clock, kernel: batchKernel, onEvent: logLogEvent },
-    {
-      openFilesMax: limits.openFilesMax,
-      syncsInFlightMax: limits.syncsInFlightMax,
-      indexIntervalBytes: limits.indexIntervalBytes,
-      indexCacheBytesMax: limits.indexCacheBytesMax,
-      commitIntervalBytesMax: limits.commitIntervalBytesMax,
-    },
-  );
-  const groups = new GroupCoordinator({
-    storedOffset: ({ streamId, topicId, id }, partitionId) =>
-      catalog.streams.find(streamId)?.topics.find(topicId)?.partitions[partitionId]
-        ?.storedOffset("consumer_group", id),
-    handOverMsMax: config.consumerGroup.rebalancingTimeoutMs,
-  });
-  return {
-    catalog,
-    partitions: new PartitionOwner(context),
-    groups,
-    sessions: new Sessions(clock, groups, config.heartbeat),
-    passwords,
-    buffers: new BufferPool({
-      leasedBytesMax: limits.replyBytesTotalMax,
-      idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
-    }),
-    timers: [],
-  };
-}
-
-async function closeParts(parts: Parts): Promise<void> {
-  for (const stop of parts.timers) stop();
-  parts.passwords.close();
-  try {
-    await parts.partitions.close();
-  } finally {
-    await parts.catalog.close();
   }
 }
 
@@ -219,24 +148,4 @@ function every(clock: Clock, intervalMs: number, task: () => void): () => void {
   return () => stop();
 }
 
-function logLogEvent({ kind, path, message }: LogEvent): void {
-  const level = kind === "tail_cut" || kind === "index_rebuilt" ? "warn" : "error";
-  logs.log[level]("{message} ({path})", { message, path });
-}
-
-function logCatalogEvent(event: CatalogEvent): void {
-  switch (event.kind) {
-    case "torn_tail":
-      logs.catalog.warn("Cut {bytes} bytes of an unfinished entry off {file}", { ...event });
-      return;
-    case "snapshot_written":
-      logs.catalog.debug("Wrote a snapshot of {bytes} bytes at {sequence}", { ...event });
-      return;
-    case "snapshot_failed":
-      logs.catalog.error("Cannot write a snapshot: {error}", { error: event.error });
-  }
-}
-
 const SWEEP_MS = 1000;
-/** Reply buffers kept for the next poll. */
-const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;

@@ -5,21 +5,24 @@
  */
 import { ERROR } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
+import type { BufferLimits } from "../../protocol/framing.ts";
 import type { BoundAddresses, Config } from "../config.ts";
 import { Balancer } from "../handlers/balancer.ts";
 import type { Broker, Client } from "../handlers/broker.ts";
 import { CommitNumbers } from "../handlers/commit_numbers.ts";
 import { batchKernel, xxh3 } from "../log/checksum.ts";
-import type { Parts } from "../node.ts";
+import type { Limits } from "../limits.ts";
 import type { NodePorts } from "../ports.ts";
 import { logs } from "../telemetry.ts";
+import type { MemoryBudget } from "../transport/memory_budget.ts";
 import { VERSION } from "../version.ts";
+import type { Parts } from "./parts.ts";
 import { topicDefaults } from "./topic_defaults.ts";
 
 export function composeBroker(
   config: Config,
   { clock, entropy, host }: NodePorts,
-  { catalog, groups, partitions, passwords, buffers, sessions }: Parts,
+  { catalog, groups, partitions, passwords, buffers, receiveBudget, sessions }: Parts,
   bound: BoundAddresses,
 ): Broker {
   const startedAt = clock.nowMicros();
@@ -38,7 +41,7 @@ export function composeBroker(
     limits: config.limits,
     balancer: new Balancer(),
     commits: new CommitNumbers(startedAt),
-    receiveMemory: receiveMemory(config.limits.receiveBytesTotalMax, () => sessions.count),
+    receiveMemory: receiveMemory(config.limits, receiveBudget),
     version: VERSION,
     topicDefaults: topicDefaults(config.topicDefaults),
     traffic: { readBytes: 0, writtenBytes: 0 },
@@ -71,12 +74,13 @@ function errorCode(fault: unknown, client: Client): number {
   return ERROR;
 }
 
-/** What a connection may keep of its receive buffer: the fewer there are, the more. */
-function receiveMemory(totalMax: number, connections: () => number) {
+/** What a connection may keep of its receive buffer: much, as long as the largest frame still fits. */
+function receiveMemory(limits: Limits, budget: MemoryBudget): BufferLimits {
+  const { receiveBytesTotalMax, frameBytesMax } = limits;
   return {
     initialBytes: INITIAL_BYTES,
     get retainedBytesMax() {
-      return Math.min(RETAINED_BYTES_MAX, Math.floor(totalMax / 2 / Math.max(1, connections())));
+      return budget.used + frameBytesMax <= receiveBytesTotalMax ? RETAINED_BYTES_MAX : 0;
     },
   };
 }

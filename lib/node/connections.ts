@@ -12,8 +12,9 @@ import type { Sessions } from "../session/sessions.ts";
 import { VsrConversation } from "../session/vsr.ts";
 import { logs } from "../telemetry.ts";
 import { type Carrier, Connection, type ConnectionHost } from "../transport/connection.ts";
-import { MemoryBudget } from "../transport/memory_budget.ts";
+import type { MemoryBudget } from "../transport/memory_budget.ts";
 import { VERSION } from "../version.ts";
+import type { Parts } from "./parts.ts";
 
 /** The connections, from accept to close. */
 export class Connections implements ConnectionHost {
@@ -31,16 +32,25 @@ export class Connections implements ConnectionHost {
   readonly #upgraded = new Set<string>();
   #draining = false;
 
-  constructor(broker: Broker, sessions: Sessions, ports: NodePorts) {
+  constructor(
+    broker: Broker,
+    { sessions, receiveBudget }: Pick<Parts, "sessions" | "receiveBudget">,
+    ports: Pick<NodePorts, "openHttpBridge">,
+  ) {
     this.#broker = broker;
     this.#sessions = sessions;
     this.clock = broker.clock;
     this.limits = broker.limits;
-    this.receiveBudget = new MemoryBudget(broker.limits.receiveBytesTotalMax);
+    this.receiveBudget = receiveBudget;
     this.#bridge = ports.openHttpBridge({
       onWebSocket: (stream) => this.#serve(stream, "websocket"),
       onRequest: () => new Response(NO_HTTP, { status: 404 }),
     });
+  }
+
+  /** Whether so many answers wait for their readers that the slow ones have to go. */
+  get isCrowded(): boolean {
+    return this.#broker.buffers.room < this.limits.replyBytesTotalMax / 8;
   }
 
   /** Serves what `listener` accepts until it is closed. */

@@ -5,8 +5,8 @@
  */
 import { ALL_GLOBAL_PERMISSIONS } from "../../protocol/permissions.ts";
 import type { RootCredentials } from "../config.ts";
-import type { Parts } from "../node.ts";
 import type { NodePorts } from "../ports.ts";
+import type { Parts } from "./parts.ts";
 
 /** Makes root when there is nobody yet; gives its password if it had to be made up. */
 export async function ensureRoot(

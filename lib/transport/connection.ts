@@ -28,6 +28,8 @@ export interface ConnectionHost {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly receiveBudget: MemoryBudget;
+  /** Whether unsent answers hold so much memory that who does not read has to go sooner. */
+  readonly isCrowded: boolean;
   /** Starts a conversation in the framing that was detected. */
   converse(framing: "classic" | "vsr", connection: Connection): Conversation;
   /** Takes over a stream that speaks HTTP, of which `head` was read. */
@@ -130,15 +132,16 @@ export class Connection {
 
   /** Why the connection has to be closed at `nowMs`, if it has: it sends or reads too slowly. */
   overdue(nowMs: number): string | undefined {
-    const { frameReceiveTimeMsMax, writeStallTimeMsMax } = this.#host.limits;
+    const { frameReceiveTimeMsMax } = this.#host.limits;
     const receiving = this.#receivingSinceMs;
     if (receiving !== undefined && nowMs - receiving > frameReceiveTimeMsMax) {
       return `A frame is not complete after ${frameReceiveTimeMsMax} ms`;
     }
     const writing = this.#writingSinceMs;
-    if (writing !== undefined && nowMs - writing > writeStallTimeMsMax) {
-      return `Answers are not read for ${writeStallTimeMsMax} ms`;
-    }
+    if (writing === undefined) return undefined;
+    const { writeStallTimeMsMax, writeStallCrowdedTimeMsMax } = this.#host.limits;
+    const stallMsMax = this.#host.isCrowded ? writeStallCrowdedTimeMsMax : writeStallTimeMsMax;
+    if (nowMs - writing > stallMsMax) return `Answers are not read for ${stallMsMax} ms`;
     return undefined;
   }
 

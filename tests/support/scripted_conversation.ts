@@ -96,6 +96,7 @@ export class ScriptedHost implements ConnectionHost {
   readonly clock = new SimClock();
   readonly limits: Limits;
   readonly receiveBudget: MemoryBudget;
+  isCrowded = false;
   /** Framings that were detected. */
   readonly framings: string[] = [];
   readonly refusals: string[] = [];

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Client } from "../../../lib/handlers/broker.ts";
-import type { Parts } from "../../../lib/node.ts";
 import { composeBroker } from "../../../lib/node/broker.ts";
+import type { Parts } from "../../../lib/node/parts.ts";
 import { topicDefaults } from "../../../lib/node/topic_defaults.ts";
 import { VERSION } from "../../../lib/version.ts";
 import { IggyError } from "../../../protocol/errors.ts";
@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 
 function composed(
   environment: Readonly<Record<string, string>> = {},
-  sessions: { count: number } = { count: 0 },
+  receiveBudget: { used: number } = { used: 0 },
 ) {
   const ports = new SimPorts();
   const config = simConfig(environment);
@@ -21,7 +21,7 @@ function composed(
     tcp: { hostname: "127.0.0.1", port: 8090 },
     http: { hostname: "::1", port: 3000 },
   };
-  const broker = composeBroker(config, ports, { sessions } as unknown as Parts, bound);
+  const broker = composeBroker(config, ports, { receiveBudget } as unknown as Parts, bound);
   return { broker, ports, config };
 }
 
@@ -54,14 +54,14 @@ Deno.test("composeBroker() tells a client the code of an IggyError, and 1 for al
   }
 });
 
-Deno.test("composeBroker() lets connections keep less of their buffers the more there are", () => {
-  const sessions = { count: 0 };
-  const environment = { WHIPPET_LIMITS_RECEIVE_TOTAL_MAX: "64 MiB" };
-  const { receiveMemory } = composed(environment, sessions).broker;
-  const kept = [0, 1, 16, 32, 1000].map((count) => {
-    sessions.count = count;
+Deno.test("composeBroker() lets connections keep their buffers while the largest frame still fits", () => {
+  const budget = { used: 0 };
+  const environment = { WHIPPET_LIMITS_RECEIVE_TOTAL_MAX: "128 MiB" };
+  const { receiveMemory } = composed(environment, budget).broker;
+  const kept = [0, 64 * MIB, 64 * MIB + 1, 128 * MIB].map((used) => {
+    budget.used = used;
     return receiveMemory.retainedBytesMax;
   });
-  assertEquals(kept, [2 * MIB, 2 * MIB, 2 * MIB, MIB, Math.floor(32 * MIB / 1000)]);
+  assertEquals(kept, [2 * MIB, 2 * MIB, 0, 0]);
   assert(receiveMemory.initialBytes < 64 * 1024);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Connections } from "../../../lib/node/connections.ts";
+import { MemoryBudget } from "../../../lib/transport/memory_budget.ts";
 import { Harness, type HarnessOptions } from "../../support/harness.ts";
 import { turns } from "../../support/partition_logs.ts";
 import type { PipeEnd } from "../../support/pipe.ts";
@@ -17,7 +18,9 @@ class Fixture {
   readonly #listener = this.ports.listen({ hostname: "127.0.0.1", port: 1 });
 
   constructor(readonly harness: Harness) {
-    this.connections = new Connections(harness.broker, harness.sessions, this.ports);
+    const { sessions, broker } = harness;
+    const receiveBudget = new MemoryBudget(broker.limits.receiveBytesTotalMax);
+    this.connections = new Connections(broker, { sessions, receiveBudget }, this.ports);
     this.connections.acceptFrom(this.#listener);
   }
 
@@ -308,3 +311,15 @@ Deno.test("Connections takes nobody in while it drains", () =>
     await created;
     await end;
   }));
+
+Deno.test("Connections.isCrowded once unsent answers hold nearly all they may", async () => {
+  await withConnections(({ harness, connections }) => {
+    assert(!connections.isCrowded);
+    const { buffers, limits } = harness.broker;
+    const lease = buffers.lease(limits.replyBytesTotalMax);
+    assert(connections.isCrowded);
+    lease.release();
+    assert(!connections.isCrowded);
+    return Promise.resolve();
+  });
+});

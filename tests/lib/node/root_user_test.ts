@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Passwords } from "../../../lib/auth/passwords.ts";
 import { allows } from "../../../lib/catalog/permissions.ts";
 import type { RootCredentials } from "../../../lib/config.ts";
-import type { Parts } from "../../../lib/node.ts";
+import type { Parts } from "../../../lib/node/parts.ts";
 import { ensureRoot } from "../../../lib/node/root_user.ts";
 import type { Entropy } from "../../../lib/ports.ts";
 import { COMMANDS } from "../../../protocol/commands.ts";

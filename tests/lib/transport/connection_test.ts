@@ -329,6 +329,21 @@ Deno.test("Connection.overdue() when an answer is not taken", async () => {
   await connection.end;
 });
 
+Deno.test("Connection.overdue() sooner when unsent answers hold nearly all the memory there is", async () => {
+  const limits = { writeStallTimeMsMax: 1000, writeStallCrowdedTimeMsMax: 100 };
+  const connection = connected({ capacityBytes: 64, limits });
+  const { client, host } = connection;
+  await client.write(scripted("echo", ...new Uint8Array(200)));
+  await turns();
+  host.clock.advance(101);
+  const overdue = () => connection.connection.overdue(host.clock.monotonicMs());
+  assertEquals(overdue(), undefined);
+  host.isCrowded = true;
+  assertEquals(overdue(), "Answers are not read for 100 ms");
+  connection.connection.close();
+  await connection.end;
+});
+
 // Farewell
 
 Deno.test("Connection.drain() of an idle client says farewell and ends", async () => {
