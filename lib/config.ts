@@ -26,9 +26,7 @@ export interface Config extends Readonly<Record<Transport, ListenConfig>> {
   readonly logLevel: LogLevel;
   readonly topicDefaults: TopicDefaults;
   /** Background sync of what was written. */
-  readonly messageSaver: MessageSaverConfig;
-  /** Deletion of segments by expiry and size. */
-  readonly messageCleaner: PeriodicConfig;
+  readonly messageSaver: PeriodicConfig;
   readonly heartbeat: PeriodicConfig;
   readonly consumerGroup: ConsumerGroupConfig;
   readonly personalAccessToken: PersonalAccessTokenConfig;
@@ -76,11 +74,6 @@ export interface TopicDefaults {
   readonly segmentSizeBytes: number;
 }
 
-/** The background sync. */
-export interface MessageSaverConfig extends PeriodicConfig {
-  readonly enforceFsync: boolean;
-}
-
 /** Consumer groups. */
 export interface ConsumerGroupConfig {
   /** How long a partition waits for its old member before the new one takes it. */
@@ -90,7 +83,6 @@ export interface ConsumerGroupConfig {
 /** Personal access tokens. */
 export interface PersonalAccessTokenConfig {
   readonly maxTokensPerUser: number;
-  readonly cleaner: PeriodicConfig;
 }
 
 /** A configuration that cannot stand; the message lists every problem. */
@@ -144,12 +136,7 @@ function sectionsOf(settings: Settings): Sections {
     topicDefaults: topicDefaultsOf(settings),
     messageSaver: {
       enabled: settings.value("message_saver.enabled"),
-      enforceFsync: settings.value("message_saver.enforce_fsync"),
       intervalMs: settings.value("message_saver.interval"),
-    },
-    messageCleaner: {
-      enabled: settings.value("data_maintenance.messages.cleaner_enabled"),
-      intervalMs: settings.value("data_maintenance.messages.interval"),
     },
     heartbeat: {
       enabled: settings.value("heartbeat.enabled"),
@@ -160,10 +147,6 @@ function sectionsOf(settings: Settings): Sections {
     },
     personalAccessToken: {
       maxTokensPerUser: settings.value("personal_access_token.max_tokens_per_user"),
-      cleaner: {
-        enabled: settings.value("personal_access_token.cleaner.enabled"),
-        intervalMs: settings.value("personal_access_token.cleaner.interval"),
-      },
     },
   };
 }

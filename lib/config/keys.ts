@@ -103,14 +103,7 @@ export const KEYS = {
   ),
 
   "message_saver.enabled": iggy(bool, true, "Syncs what was written in the background"),
-  "message_saver.enforce_fsync": iggy(bool, true, "The background sync reaches stable storage"),
   "message_saver.interval": iggy(duration, 30_000, "Time between two background syncs"),
-  "data_maintenance.messages.cleaner_enabled": iggy(
-    bool,
-    true,
-    "Deletes sealed segments by their topic's expiry and size",
-  ),
-  "data_maintenance.messages.interval": iggy(duration, 60_000, "Time between two cleanings"),
   "heartbeat.enabled": iggy(bool, true, "Drops clients that stop sending heartbeats"),
   "heartbeat.interval": iggy(
     duration,
@@ -126,12 +119,6 @@ export const KEYS = {
     integer(1, 100_000),
     100,
     "Personal access tokens a user may have",
-  ),
-  "personal_access_token.cleaner.enabled": iggy(bool, true, "Deletes expired tokens"),
-  "personal_access_token.cleaner.interval": iggy(
-    duration,
-    60_000,
-    "Time between two cleanings of tokens",
   ),
   "message_bus.max_message_size": iggy(
     size({ min: 1024 * 1024, max: limits.frameBytesMax }),
@@ -203,9 +190,7 @@ export const LIMIT_KEYS = {
 /** Switches and the interval that must not be zero while they are on (0.8 and 0.9 both refuse it). */
 export const INTERVALS: readonly (readonly [enabled: KeyPath, interval: KeyPath])[] = [
   ["message_saver.enabled", "message_saver.interval"],
-  ["data_maintenance.messages.cleaner_enabled", "data_maintenance.messages.interval"],
   ["heartbeat.enabled", "heartbeat.interval"],
-  ["personal_access_token.cleaner.enabled", "personal_access_token.cleaner.interval"],
 ];
 
 function iggy<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {

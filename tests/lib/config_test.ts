@@ -42,8 +42,7 @@ Deno.test("loadConfig() takes a whole file of 0.8: its node-wide keys are the de
   assertEquals(config.http.enabled, false);
   assertEquals(config.system.path, "data_0_8");
   assertEquals(config.logLevel, "warn");
-  assertEquals(config.messageSaver, { enabled: true, enforceFsync: false, intervalMs: 10_000 });
-  assertEquals(config.messageCleaner, { enabled: true, intervalMs: 120_000 });
+  assertEquals(config.messageSaver, { enabled: true, intervalMs: 10_000 });
   assertEquals(config.heartbeat, { enabled: false, intervalMs: 5000 });
   assertEquals(config.consumerGroup, { rebalancingTimeoutMs: 45_000 });
   assertEquals(config.personalAccessToken.maxTokensPerUser, 50);
@@ -56,7 +55,6 @@ Deno.test("loadConfig() takes a whole file of 0.9", () => {
   assertEquals(config.websocket.address, { hostname: "::1", port: 8092 });
   assertEquals(config.http.address, { hostname: "localhost", port: 3000 });
   assertEquals(config.logLevel, "info");
-  assertEquals(config.personalAccessToken.cleaner, { enabled: true, intervalMs: 60_000 });
   assertEquals(config.limits.frameBytesMax, 32 * 1024 * 1024);
   assertEquals(config.warnings.length, 1);
   for (const ignored of ["cluster.*", "metadata.*", "partition.*", "quic.*", "system.sharding.*"]) {
@@ -77,14 +75,14 @@ Deno.test("loadConfig() takes the keys of both generations from the environment"
   const config = load("", {
     IGGY_SYSTEM_SEGMENT_SIZE: "10KiB",
     IGGY_SYSTEM_PARTITION_MESSAGES_REQUIRED_TO_SAVE: "1",
-    IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "128 MiB",
+    IGGY_MESSAGE_BUS_MAX_MESSAGE_SIZE: "32 MiB",
     IGGY_TCP_ADDRESS: "127.0.0.1:0",
     WHIPPET_LIMITS_CONNECTIONS_MAX: "5",
     IGGY_SYSTEM_PATH: "123",
   });
   assertEquals(config.topicDefaults.segmentSizeBytes, 10_240);
   assertEquals(config.topicDefaults.messagesRequiredToSave, 1);
-  assertEquals(config.limits.frameBytesMax, 128 * 1024 * 1024);
+  assertEquals(config.limits.frameBytesMax, 32 * 1024 * 1024);
   assertEquals(config.tcp.address.port, 0);
   assertEquals(config.limits.connectionsMax, 5);
   assertEquals(config.system.path, "123");

@@ -25,7 +25,6 @@ Deno.test("KEYS: the built-in values are those of Iggy 0.9, and of 0.8 where 0.9
     "system.runtime.path": "runtime",
     "heartbeat.enabled": true,
     "heartbeat.interval": 30_000,
-    "data_maintenance.messages.cleaner_enabled": true,
     "consumer_group.rebalancing_timeout": 30_000,
     "personal_access_token.max_tokens_per_user": 100,
     "message_saver.interval": 30_000,
