@@ -86,4 +86,4 @@ function receiveMemory(limits: Limits, budget: MemoryBudget): BufferLimits {
 }
 
 const INITIAL_BYTES = 16 * 1024;
-const RETAINED_BYTES_MAX = 2 * 1024 * 1024;
+const RETAINED_BYTES_MAX = 8 * 1024 * 1024;

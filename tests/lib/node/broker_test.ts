@@ -62,6 +62,6 @@ Deno.test("composeBroker() lets connections keep their buffers while the largest
     budget.used = used;
     return receiveMemory.retainedBytesMax;
   });
-  assertEquals(kept, [2 * MIB, 2 * MIB, 0, 0]);
+  assertEquals(kept, [8 * MIB, 8 * MIB, 0, 0]);
   assert(receiveMemory.initialBytes < 64 * 1024);
 });
