@@ -70,7 +70,7 @@ export const limits: Limits = Object.freeze({
   syncsInFlightMax: 32,
   indexIntervalBytes: 16 * 1024,
   indexCacheBytesMax: 64 * 1024 * 1024,
-  commitIntervalBytesMax: 64 * 1024 * 1024,
+  commitIntervalBytesMax: 8 * 1024 * 1024,
 });
 
 /** Names of the bounds. */
