@@ -119,16 +119,21 @@ function cells(figures: Figures): string[] {
   const { cpuPerGigabyte, cpuPerRequest } = figures;
   return [
     name,
-    megabytesPerSecond.median.toFixed(0),
-    `(${megabytesPerSecond.min.toFixed(0)}-${megabytesPerSecond.max.toFixed(0)})`,
+    digits(megabytesPerSecond.median),
+    `(${digits(megabytesPerSecond.min)}-${digits(megabytesPerSecond.max)})`,
     ofFloor?.median.toFixed(2) ?? "",
     messagesPerSecond.median.toLocaleString("en", { maximumFractionDigits: 0 }),
-    ...QUANTILES.map((each) => latencyMs[each].toFixed(2)),
+    ...QUANTILES.map((each) => digits(latencyMs[each])),
     cpuPerGigabyte === undefined
       ? ""
       : `${cpuPerGigabyte.user.toFixed(2)} + ${cpuPerGigabyte.system.toFixed(2)}`,
-    cpuPerRequest?.toFixed(1) ?? "",
+    cpuPerRequest === undefined ? "" : digits(cpuPerRequest),
   ];
+}
+
+/** Three of them, as far as they come after the point. */
+function digits(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
 const QUANTILES = ["p50", "p99", "p999"] as const;

@@ -41,8 +41,8 @@ Deno.test("tableOf() lines its columns up", () => {
   ], VOLUME));
   assertEquals(rows, [
     "               MB/s    (min-max)  of floor  messages/s  p50 ms  p99 ms  p999 ms     CPU s/GB  us/request",
-    "socket + file  1000  (1000-1000)      1.00   1,000,000    2.00   30.00    30.00",
-    "vsr             100    (100-100)      0.10     100,000    2.00   30.00    30.00  0.20 + 0.40       600.0",
+    "socket + file  1000  (1000-1000)      1.00   1,000,000    2.00    30.0     30.0",
+    "vsr             100    (100-100)      0.10     100,000    2.00    30.0     30.0  0.20 + 0.40         600",
   ]);
 });
 
