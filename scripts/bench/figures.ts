@@ -126,7 +126,7 @@ function cells(figures: Figures): string[] {
     ...QUANTILES.map((each) => digits(latencyMs[each])),
     cpuPerGigabyte === undefined
       ? ""
-      : `${cpuPerGigabyte.user.toFixed(2)} + ${cpuPerGigabyte.system.toFixed(2)}`,
+      : `${digits(cpuPerGigabyte.user)} + ${digits(cpuPerGigabyte.system)}`,
     cpuPerRequest === undefined ? "" : digits(cpuPerRequest),
   ];
 }
