@@ -60,6 +60,7 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
       if (closing) return carrier.close();
       closing = true;
       // The stream below ends by itself, behind the answer when it was the far end that closed.
+      if (socket.readyState === WebSocket.CLOSED) return;
       if (socket.readyState === WebSocket.OPEN) socket.close();
       const late = setTimeout(() => carrier.close(), CLOSE_MS_MAX);
       Deno.unrefTimer(late);

@@ -206,10 +206,10 @@ Deno.test("WebSocketDuplex.close() ends a stream whose client goes on sending un
 });
 
 Deno.test("WebSocketDuplex.close() does not wait for ever for a client to close, too", async () => {
-  using _ = shortTimers();
   await using socket = await connectRaw();
-  socket.duplex.close();
+  const timers = heldTimers(() => socket.duplex.close());
   assertEquals(await readExactly(socket.far, 2), new Uint8Array([0x80 | CLOSE, 0]));
+  for (const due of timers) due();
   assertEquals((await readToEnd(socket.far)).length, 0);
   await socket.served;
 });
@@ -269,9 +269,18 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** Every timer made meanwhile is due at once. */
-function shortTimers(): Disposable {
+/** The tasks of the timers that `action` starts; they are due when the test says so. */
+function heldTimers(action: () => void): (() => void)[] {
   const real = globalThis.setTimeout;
-  globalThis.setTimeout = ((task: () => void) => real(task, 0)) as typeof setTimeout;
-  return { [Symbol.dispose]: () => globalThis.setTimeout = real };
+  const tasks: (() => void)[] = [];
+  globalThis.setTimeout = ((task: () => void) => {
+    tasks.push(task);
+    return real(() => {}, 0);
+  }) as typeof setTimeout;
+  try {
+    action();
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  return tasks;
 }
