@@ -59,6 +59,8 @@ function tcpDuplex(conn: Deno.TcpConn): Duplex {
 
 function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
   let open = true;
+  /** Fails the write that is under way. */
+  let abandon = (_cause?: unknown) => {};
   return {
     peer,
     local,
@@ -71,20 +73,28 @@ function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
         return null;
       }
     },
-    async write(bytes) {
-      try {
-        let at = await conn.write(bytes);
-        while (at < bytes.length) at += await conn.write(bytes.subarray(at));
-      } catch (cause) {
-        throw new StreamClosed(`Stream to ${peer.hostname}:${peer.port} is closed`, { cause });
-      }
+    write(bytes) {
+      return new Promise((resolve, reject) => {
+        abandon = (cause) => {
+          const where = `${peer.hostname}:${peer.port}`;
+          reject(new StreamClosed(`Stream to ${where} is closed`, { cause }));
+        };
+        writeAll(conn, bytes).then(resolve, abandon);
+      });
     },
     close() {
       if (!open) return;
       open = false;
       conn.close();
+      // Deno 2.6 does not end a pending write when its connection is closed: nobody waits for it then.
+      abandon();
     },
   };
+}
+
+async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  let at = await conn.write(bytes);
+  while (at < bytes.length) at += await conn.write(bytes.subarray(at));
 }
 
 function listenFailure(address: Address, cause: unknown): string {

@@ -106,13 +106,13 @@ Deno.test("Duplex.close() ends what waits on either direction, and may come twic
   using ends = await pair();
   const { near } = ends;
   const reading = near.read(new Uint8Array(1));
-  const writing = (async () => {
+  const writing = assertRejects(async () => {
     for (;;) await near.write(new Uint8Array(1 << 20));
-  })();
+  }, StreamClosed);
   near.close();
   near.close();
   assertEquals(await reading, null);
-  await assertRejects(() => writing, StreamClosed);
+  await writing;
   await assertRejects(() => near.write(new Uint8Array(1)), StreamClosed);
   assertEquals(await near.read(new Uint8Array(1)), null);
 });
