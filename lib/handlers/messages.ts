@@ -115,15 +115,17 @@ function choosePartition(
   topic: TopicView,
   partitioning: Partitioning,
 ): PartitionView {
-  const { partitions } = topic;
-  const id = partitioning.kind === "partition_id"
-    ? partitioning.partitionId
-    : partitions.length === 0
-    ? 0
-    : partitioning.kind === "balanced"
-    ? broker.balancer.next(topic)
-    : xxh32(partitioning.key) % partitions.length;
-  return partitions[id] ?? refusePartition(id);
+  const id = partitionIdOf(broker, topic, partitioning);
+  return topic.partitions[id] ?? refusePartition(id);
+}
+
+/** A topic without partitions has none to turn to: it gives 0, which does not exist there. */
+function partitionIdOf(broker: Broker, topic: TopicView, partitioning: Partitioning): number {
+  if (partitioning.kind === "partition_id") return partitioning.partitionId;
+  const count = topic.partitions.length;
+  if (count === 0) return 0;
+  if (partitioning.kind === "balanced") return broker.balancer.next(topic);
+  return xxh32(partitioning.key) % count;
 }
 
 function append(
