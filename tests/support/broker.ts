@@ -17,11 +17,12 @@ import { type Limits, limitsWith } from "../../lib/limits.ts";
 import { batchKernel, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
 import { LogContext, type LogEvent } from "../../lib/log/context.ts";
 import { PartitionOwner } from "../../lib/log/owner.ts";
-import type { Entropy, Host } from "../../lib/ports.ts";
+import type { Entropy } from "../../lib/ports.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
 import { ALL_GLOBAL_PERMISSIONS, type Permissions } from "../../protocol/permissions.ts";
 import { SimClock } from "./sim_clock.ts";
+import { SIM_HOST } from "./sim_host.ts";
 import { SimStorage } from "./sim_storage.ts";
 
 /** A broker whose parts a test can reach. */
@@ -92,7 +93,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     limits,
     clock,
     entropy: countingEntropy,
-    host: TEST_HOST,
+    host: SIM_HOST,
     balancer: new Balancer(),
     commits: new CommitNumbers(clock.nowMicros()),
     receiveMemory: { initialBytes: 1024, retainedBytesMax: 1 << 20 },
@@ -239,21 +240,4 @@ const countingEntropy: Entropy = {
   fill(into) {
     for (let at = 0; at < into.length; at++) into[at] = entropyByte++ * 167 >> 3;
   },
-};
-
-const TEST_HOST: Host = {
-  processId: 4242,
-  hostname: "test-host",
-  osName: "linux",
-  osVersion: "6.1",
-  kernelVersion: "6.1.0",
-  usage: () => ({
-    cpuPercent: 1.5,
-    totalCpuPercent: 2.5,
-    memoryBytes: 1 << 26,
-    totalMemoryBytes: 1 << 33,
-    availableMemoryBytes: 1 << 32,
-    freeDiskBytes: 1 << 30,
-    totalDiskBytes: 1 << 31,
-  }),
 };

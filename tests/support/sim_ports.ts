@@ -16,12 +16,13 @@ import type {
 } from "../../lib/ports.ts";
 import { pipe, type PipeEnd, type PipeOptions } from "./pipe.ts";
 import { SimClock } from "./sim_clock.ts";
+import { SIM_HOST } from "./sim_host.ts";
 import { SimStorage } from "./sim_storage.ts";
 
 export class SimPorts implements NodePorts {
   readonly clock = new SimClock();
   entropy: Entropy = new CountingEntropy();
-  readonly host: Host = HOST;
+  readonly host: Host = SIM_HOST;
   readonly storage: SimStorage;
   readonly network = new SimNetwork();
   /** The bridge, once the node has opened it. */
@@ -190,20 +191,3 @@ function carrierGone(): Error {
 }
 
 const HTTP_CLIENT: Address = { hostname: "127.0.0.1", port: 50_000 };
-
-const HOST: Host = {
-  processId: 4242,
-  hostname: "test-host",
-  osName: "linux",
-  osVersion: "6.1",
-  kernelVersion: "6.1.0",
-  usage: () => ({
-    cpuPercent: 1.5,
-    totalCpuPercent: 2.5,
-    memoryBytes: 1 << 26,
-    totalMemoryBytes: 1 << 33,
-    availableMemoryBytes: 1 << 32,
-    freeDiskBytes: 1 << 30,
-    totalDiskBytes: 1 << 31,
-  }),
-};

@@ -1,0 +1,23 @@
+/**
+ * A machine that never changes.
+ *
+ * @module
+ */
+import type { Host } from "../../lib/ports.ts";
+
+export const SIM_HOST: Host = {
+  processId: 4242,
+  hostname: "test-host",
+  osName: "linux",
+  osVersion: "6.1",
+  kernelVersion: "6.1.0",
+  usage: () => ({
+    cpuPercent: 1.5,
+    totalCpuPercent: 2.5,
+    memoryBytes: 1 << 26,
+    totalMemoryBytes: 1 << 33,
+    availableMemoryBytes: 1 << 32,
+    freeDiskBytes: 1 << 30,
+    totalDiskBytes: 1 << 31,
+  }),
+};
