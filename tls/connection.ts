@@ -25,11 +25,12 @@ export type TlsEvent =
   | { readonly type: "early-data-accepted" | "early-data-rejected" }
   /** Client: the server sent a ticket. */
   | { readonly type: "session"; readonly session: ClientSession }
-  /** A signature is to be made: the connection waits for `provideSignature`. */
+  /** The key answered with a promise: the connection waits for `provideSignature`, or for `fail`. */
   | {
     readonly type: "signature-wanted";
     readonly scheme: SignatureScheme;
-    readonly message: Uint8Array;
+    /** What `SigningKey.sign` gave. */
+    readonly signature: Promise<Uint8Array>;
   }
   /** The peer sent close_notify: there is no more data from it. */
   | { readonly type: "end" };
