@@ -6,6 +6,7 @@
  */
 import asc from "assemblyscript/asc";
 import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
+import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
 export interface Kernel {
@@ -16,6 +17,7 @@ export interface Kernel {
 
 export const KERNELS: readonly Kernel[] = [
   { entry: "lib/log/kernels/batch.ts", memoryBytes: MEMORY_BYTES },
+  { entry: "tls/provider/kernels/hash.ts", memoryBytes: HASH_MEMORY_BYTES },
 ];
 
 const ROOT = new URL("..", import.meta.url);

@@ -1,0 +1,19 @@
+/**
+ * `deno task bench:tls [TEXT...]`: the kernels of tls/provider beside noble and node:crypto; only
+ * the races whose names hold one of the texts.
+ *
+ * @module
+ */
+import { interleave, type Race, tableOf } from "./interleave.ts";
+import { hashRaces } from "./provider/hashes.ts";
+
+function main(texts: readonly string[]): void {
+  const races: Race[] = [...hashRaces()];
+  console.log(`Deno ${Deno.version.deno}, load ${Deno.loadavg()[0]}\n`);
+  for (const race of races) {
+    if (texts.length > 0 && !texts.some((text) => race.name.includes(text))) continue;
+    console.log(tableOf(race, interleave(race)).join("\n"));
+  }
+}
+
+if (import.meta.main) main(Deno.args);
