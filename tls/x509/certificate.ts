@@ -1,0 +1,140 @@
+/**
+ * X.509 version 3 certificates (RFC 5280 §4), read strictly. What is read is views into the DER.
+ *
+ * @module
+ */
+import type { PublicKey } from "../provider/provider.ts";
+import { TlsError } from "../alert.ts";
+import {
+  type AlgorithmIdentifier,
+  type PublicKeyInfo,
+  readPublicKeyInfo,
+  readSignatureAlgorithm,
+} from "./algorithms.ts";
+import { compareBytes, contextConstructed, DerError, DerReader, Tag } from "./der.ts";
+import { type Name, nameText, readName } from "./name.ts";
+
+/** A certificate's fields. */
+export interface Certificate {
+  /** The whole certificate. */
+  readonly der: Uint8Array;
+  /** TBSCertificate: what is signed. */
+  readonly tbs: Uint8Array;
+  /** Content of the INTEGER: two's complement, minimal; may be zero or negative. */
+  readonly serialNumber: Uint8Array;
+  readonly issuer: Name;
+  readonly subject: Name;
+  /** Milliseconds since the Unix epoch; the certificate is valid at both ends. */
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  readonly publicKeyInfo: PublicKeyInfo;
+  readonly extensions: readonly Extension[];
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+}
+
+/** An extension as it stands. */
+export interface Extension {
+  /** In dots. */
+  readonly oid: string;
+  readonly critical: boolean;
+  /** Content of the octet string. */
+  readonly value: Uint8Array;
+}
+
+/**
+ * Reads a DER certificate. Throws a `TlsError` (`malformedCertificate`) for bytes that are not one,
+ * and (`unsupportedCertificate`) for another version than 3.
+ */
+export function parseCertificate(bytes: Uint8Array): Certificate {
+  try {
+    return DerReader.whole(bytes, Tag.SEQUENCE, (certificate) => {
+      const tbs = certificate.captured(Tag.SEQUENCE, readTbs);
+      const signatureAlgorithm = readSignatureAlgorithm(certificate);
+      // RFC 5280 §4.1.1.2: the identifier that is signed and the one that is not are the same.
+      if (compareBytes(tbs.value.innerAlgorithm, signatureAlgorithm.der) !== 0) {
+        certificate.fail("Signature algorithms inside and outside differ");
+      }
+      const signature = certificate.bitStringBytes();
+      const { innerAlgorithm: _, ...fields } = tbs.value;
+      return { der: bytes, tbs: tbs.der, ...fields, signatureAlgorithm, signature };
+    });
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    throw new TlsError("malformedCertificate", `Certificate is malformed: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The key, or a `TlsError` (`unsupportedCertificate`) when it is of a kind that is not understood. */
+export function publicKeyOf(certificate: Certificate): PublicKey {
+  const { key, oid } = certificate.publicKeyInfo;
+  if (key !== undefined) return key;
+  throw new TlsError(
+    "unsupportedCertificate",
+    `Certificate of ${
+      nameText(certificate.subject)
+    } has a key of algorithm ${oid} in a form that is not supported: use ECDSA P-256, Ed25519 or RSA`,
+  );
+}
+
+function readTbs(tbs: DerReader): Tbs {
+  readVersion(tbs);
+  const serialNumber = tbs.integer();
+  const innerAlgorithm = tbs.captured(Tag.SEQUENCE, (content) => {
+    while (!content.atEnd) content.element();
+  }).der;
+  const issuer = readName(tbs);
+  const { notBeforeMs, notAfterMs } = tbs.inside(Tag.SEQUENCE, (validity) => ({
+    notBeforeMs: validity.time(),
+    notAfterMs: validity.time(),
+  }));
+  const subject = readName(tbs);
+  const publicKeyInfo = readPublicKeyInfo(tbs);
+  // RFC 5280 §4.1.2.8: unique identifiers, [1] and [2], are not to be generated; they end here.
+  const extensions = tbs.optional(contextConstructed(3), readExtensions) ?? [];
+  return {
+    serialNumber,
+    innerAlgorithm,
+    issuer,
+    notBeforeMs,
+    notAfterMs,
+    subject,
+    publicKeyInfo,
+    extensions,
+  };
+}
+
+type Tbs =
+  & Omit<Certificate, "der" | "tbs" | "signatureAlgorithm" | "signature">
+  & { readonly innerAlgorithm: Uint8Array };
+
+/** RFC 5280 §4.1.2.1: extensions need version 3, and nothing is verified without extensions. */
+function readVersion(tbs: DerReader): void {
+  const version = tbs.optional(contextConstructed(0), (content) => content.smallInteger(9)) ?? 0;
+  if (version === 2) return;
+  throw new TlsError(
+    "unsupportedCertificate",
+    `Certificate has X.509 version ${version + 1}, not 3: have it issued anew with extensions`,
+  );
+}
+
+/** Reads SEQUENCE OF Extension. RFC 5280 §4.2: no extension twice. */
+function readExtensions(reader: DerReader): Extension[] {
+  const seen = new Set<string>();
+  return reader.list(
+    Tag.SEQUENCE,
+    EXTENSIONS_MAX,
+    (extensions) =>
+      extensions.inside(Tag.SEQUENCE, (extension) => {
+        const oid = extension.objectIdentifier();
+        if (seen.has(oid)) extension.fail(`Extension ${oid} is there twice`);
+        seen.add(oid);
+        const critical = extension.booleanDefaultFalse();
+        return { oid, critical, value: extension.octetString() };
+      }),
+  );
+}
+
+const EXTENSIONS_MAX = 64;
