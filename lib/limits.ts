@@ -24,6 +24,12 @@ export interface Limits {
   readonly replyBytesTotalMax: number;
   /** From the first byte of a frame to its last; a slower connection is closed. */
   readonly frameReceiveTimeMsMax: number;
+  /** From the first byte of a TLS handshake to its end; a slower connection is closed. */
+  readonly handshakeTimeMsMax: number;
+  /** TLS handshakes under way at once; one more takes the place of the oldest. */
+  readonly handshakesMax: number;
+  /** Buffers of 256 KiB that all TLS connections share for reading and writing much at once. */
+  readonly tlsBuffersMax: number;
   /** A write that moves nothing for so long closes the connection: the peer does not read. */
   readonly writeStallTimeMsMax: number;
   /** The same while unsent replies take up nearly all of `replyBytesTotalMax`. */
@@ -59,6 +65,9 @@ export const limits: Limits = Object.freeze({
   pollReplyBytesMax: 16 * 1024 * 1024,
   replyBytesTotalMax: 512 * 1024 * 1024,
   frameReceiveTimeMsMax: 30_000,
+  handshakeTimeMsMax: 10_000,
+  handshakesMax: 1_000,
+  tlsBuffersMax: 64,
   writeStallTimeMsMax: 30_000,
   writeStallCrowdedTimeMsMax: 2_000,
   drainTimeMsMax: 10_000,

@@ -151,6 +151,16 @@ export const KEYS = {
     limits.frameReceiveTimeMsMax,
     "How long one request may take to arrive",
   ),
+  "limits.handshake_time_max": own(
+    duration,
+    limits.handshakeTimeMsMax,
+    "How long a TLS handshake may take",
+  ),
+  "limits.handshakes_max": own(
+    integer(1, 1_000_000),
+    limits.handshakesMax,
+    "TLS handshakes under way at once; one more takes the place of the oldest",
+  ),
   "limits.write_stall_time_max": own(
     duration,
     limits.writeStallTimeMsMax,
@@ -182,6 +192,8 @@ export const LIMIT_KEYS = {
   pollReplyBytesMax: "limits.poll_reply_max",
   replyBytesTotalMax: "limits.reply_total_max",
   frameReceiveTimeMsMax: "limits.frame_receive_time_max",
+  handshakeTimeMsMax: "limits.handshake_time_max",
+  handshakesMax: "limits.handshakes_max",
   writeStallTimeMsMax: "limits.write_stall_time_max",
   drainTimeMsMax: "limits.drain_time_max",
   openFilesMax: "limits.open_files_max",

@@ -11,7 +11,12 @@ import { addressText } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { VsrConversation } from "../session/vsr.ts";
 import { logs } from "../telemetry.ts";
-import { type Carrier, Connection, type ConnectionHost } from "../transport/connection.ts";
+import {
+  type Carrier,
+  Connection,
+  type ConnectionHost,
+  type TlsAcceptor,
+} from "../transport/connection.ts";
 import type { MemoryBudget } from "../transport/memory_budget.ts";
 import { VERSION } from "../version.ts";
 import type { Parts } from "./parts.ts";
@@ -28,6 +33,8 @@ export class Connections implements ConnectionHost {
   readonly #served = new Map<Connection, Promise<void>>();
   /** How many of those are sockets; the others are WebSockets inside of them. */
   #sockets = 0;
+  /** Those whose TLS handshake is under way, oldest first. */
+  readonly #handshaking = new Set<Connection>();
   /** Peers whose socket carries a WebSocket. */
   readonly #upgraded = new Set<string>();
   #draining = false;
@@ -53,10 +60,10 @@ export class Connections implements ConnectionHost {
     return this.#broker.buffers.room < this.limits.replyBytesTotalMax / 8;
   }
 
-  /** Serves what `listener` accepts until it is closed. */
-  async acceptFrom(listener: Listener): Promise<void> {
+  /** Serves what `listener` accepts until it is closed; without `tls`, no TLS is spoken. */
+  async acceptFrom(listener: Listener, tls?: TlsAcceptor): Promise<void> {
     for (let duplex; (duplex = await listener.accept()) !== null;) {
-      if (this.#hasPlace()) this.#serve(duplex, "tcp");
+      if (this.#hasPlace()) this.#serve(duplex, "tcp", tls);
       else this.#turnAway(duplex);
     }
   }
@@ -103,8 +110,27 @@ export class Connections implements ConnectionHost {
     return this.#bridge.serve(stream, head);
   }
 
+  /** A slow handshake makes room for the others: who does it at once is never the oldest. */
+  handshakeBegins(connection: Connection): void {
+    if (this.#handshaking.size >= this.limits.handshakesMax) {
+      const [oldest] = this.#handshaking;
+      this.#handshaking.delete(oldest);
+      this.refused(oldest, "Its TLS handshake is not complete, and its place is needed");
+      oldest.close();
+    }
+    this.#handshaking.add(connection);
+  }
+
+  handshakeEnds(connection: Connection): void {
+    this.#handshaking.delete(connection);
+  }
+
   refused({ duplex }: Connection, why: string): void {
     logs.transport.warn("Closed {peer}: {why}", { peer: addressText(duplex.peer), why });
+  }
+
+  cutOff({ duplex }: Connection, why: string): void {
+    logs.transport.debug("{peer} is cut off: {why}", { peer: addressText(duplex.peer), why });
   }
 
   #isStale({ session, isBusy }: Connection, nowMs: number): boolean {
@@ -144,8 +170,8 @@ export class Connections implements ConnectionHost {
     duplex.close();
   }
 
-  #serve(duplex: Duplex, carrier: Carrier): void {
-    const connection = new Connection(duplex, carrier, this);
+  #serve(duplex: Duplex, carrier: Carrier, tls?: TlsAcceptor): void {
+    const connection = new Connection(duplex, carrier, this, tls);
     const peer = addressText(duplex.peer);
     if (carrier === "tcp") this.#sockets++;
     else this.#upgraded.add(peer);

@@ -4,7 +4,8 @@
  *
  * ```text
  * Detecting --classic, vsr--> Serving --end of stream, fault, overdue, drain--> Closed
- *           --http----------> Bridged --either end closes-------------------> Closed
+ *     ▲     --http----------> Bridged --either end closes-------------------> Closed
+ *     └─────--tls, once-----> Handshaking
  * ```
  *
  * Requests of one connection are answered in order (CLASSIC.md section 1), so a connection holds one
@@ -14,14 +15,19 @@
  *
  * @module
  */
-import { detect, DETECT_BYTES_MAX } from "../../protocol/detect.ts";
+import { detect, DETECT_BYTES_MAX, type Detected } from "../../protocol/detect.ts";
 import { type FrameFault, isFault } from "../../protocol/framing.ts";
+import { TlsError } from "../../tls/alert.ts";
+import type { PeerIdentity } from "../../tls/config.ts";
+import type { TlsConnection } from "../../tls/connection.ts";
 import type { Limits } from "../limits.ts";
 import { type Clock, type Duplex, StreamClosed } from "../ports.ts";
 import type { Conversation, FarewellReason } from "../session/conversation.ts";
 import { Outbox } from "../session/outbox.ts";
 import type { Session } from "../session/session.ts";
+import type { LargeBuffers } from "./ciphertext_buffer.ts";
 import type { MemoryBudget, MemoryGrant } from "./memory_budget.ts";
+import { TlsStream } from "./tls.ts";
 
 /** What a connection needs of the node. */
 export interface ConnectionHost {
@@ -34,8 +40,22 @@ export interface ConnectionHost {
   converse(framing: "classic" | "vsr", connection: Connection): Conversation;
   /** Takes over a stream that speaks HTTP, of which `head` was read. */
   bridge(stream: Duplex, head: Uint8Array): Promise<void>;
+  /** A handshake begins: there may have to be room for it. */
+  handshakeBegins(connection: Connection): void;
+  handshakeEnds(connection: Connection): void;
   /** One line for the log: what was refused and why. */
   refused(connection: Connection, why: string): void;
+  /** One line for those who look for something: a stream was cut off. */
+  cutOff(connection: Connection, why: string): void;
+}
+
+/** How the listener that a connection came in by speaks TLS. */
+export interface TlsAcceptor {
+  /** Whether plain text is refused. */
+  readonly isRequired: boolean;
+  readonly buffers: LargeBuffers;
+  /** An engine for one more connection, with the certificates of now. */
+  open(): TlsConnection;
 }
 
 /** How the bytes arrive. */
@@ -43,9 +63,12 @@ export type Carrier = "tcp" | "websocket";
 
 /** A connection; `serve` runs it. */
 export class Connection {
-  readonly duplex: Duplex;
   readonly carrier: Carrier;
   readonly #host: ConnectionHost;
+  readonly #tls: TlsAcceptor | undefined;
+  /** What the client's bytes come from and go to; with TLS, its inside. */
+  #duplex: Duplex;
+  #peerIdentity: PeerIdentity | undefined;
   readonly #outbox = new Outbox();
   readonly #memory: MemoryGrant;
   #conversation: Conversation | undefined;
@@ -56,15 +79,34 @@ export class Connection {
   /** When the frame or first bytes now being received began; `undefined` between frames. */
   #receivingSinceMs: number | undefined;
   #writingSinceMs: number | undefined;
+  #handshakingSinceMs: number | undefined;
   #busy = false;
   #bridged = false;
   #draining = false;
 
-  constructor(duplex: Duplex, carrier: Carrier, host: ConnectionHost) {
-    this.duplex = duplex;
+  /** `tls`: nothing where TLS is not spoken. `peerIdentity`: who it is, where that is known already. */
+  constructor(
+    duplex: Duplex,
+    carrier: Carrier,
+    host: ConnectionHost,
+    tls?: TlsAcceptor,
+    peerIdentity?: PeerIdentity,
+  ) {
     this.carrier = carrier;
+    this.#duplex = duplex;
     this.#host = host;
+    this.#tls = tls;
+    this.#peerIdentity = peerIdentity;
     this.#memory = host.receiveBudget.grant();
+  }
+
+  get duplex(): Duplex {
+    return this.#duplex;
+  }
+
+  /** Whom the client's certificate names, if it showed one that is believed. */
+  get peerIdentity(): PeerIdentity | undefined {
+    return this.#peerIdentity;
   }
 
   /** The client's session, once the connection's first frame showed its framing. */
@@ -90,8 +132,7 @@ export class Connection {
   /** Serves until the connection ends; rejects for a bug only. */
   async serve(): Promise<void> {
     try {
-      const head = await this.#detect();
-      if (head !== undefined) await this.#serveDetected(head.framing, head.bytes);
+      await this.#serveUntilEnd();
     } catch (error) {
       if (!(error instanceof StreamClosed)) throw error;
     } finally {
@@ -105,7 +146,7 @@ export class Connection {
   close(): void {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
-    this.duplex.close();
+    this.#duplex.close();
     this.#memory.giveUp();
   }
 
@@ -119,7 +160,7 @@ export class Connection {
     if (farewell !== undefined) {
       this.#phase = "dismissed";
       this.#markWriting();
-      await (this.#farewell = this.duplex.write(farewell).catch(() => {}));
+      await (this.#farewell = this.#duplex.write(farewell).catch(() => {}));
     }
     this.close();
   }
@@ -137,6 +178,11 @@ export class Connection {
     if (receiving !== undefined && nowMs - receiving > frameReceiveTimeMsMax) {
       return `A frame is not complete after ${frameReceiveTimeMsMax} ms`;
     }
+    const { handshakeTimeMsMax } = this.#host.limits;
+    const handshaking = this.#handshakingSinceMs;
+    if (handshaking !== undefined && nowMs - handshaking > handshakeTimeMsMax) {
+      return `TLS handshake is not complete after ${handshakeTimeMsMax} ms`;
+    }
     const writing = this.#writingSinceMs;
     if (writing === undefined) return undefined;
     const { writeStallTimeMsMax, writeStallCrowdedTimeMsMax } = this.#host.limits;
@@ -145,11 +191,56 @@ export class Connection {
     return undefined;
   }
 
-  async #detect(): Promise<{ framing: Framing; bytes: Uint8Array } | undefined> {
+  async #serveUntilEnd(): Promise<void> {
+    const outer = await this.#detect();
+    if (outer === undefined) return;
+    const isPlain = outer.framing !== "tls";
+    if (isPlain && !this.#tls?.isRequired) return await this.#serveDetected(outer);
+    if (!await this.#secure(outer)) return;
+    const inner = await this.#detect();
+    if (inner !== undefined) await this.#serveDetected(inner);
+  }
+
+  /** The server's side of a TLS handshake; gives whether there is an inside to go on with. */
+  async #secure({ framing, bytes }: Found): Promise<boolean> {
+    if (this.#tls === undefined) {
+      this.#host.refused(this, this.carrier === "tcp" ? NO_TLS : "TLS inside a WebSocket");
+      return false;
+    }
+    const stream = new TlsStream(this.#duplex, this.#tls.open(), {
+      buffers: this.#tls.buffers,
+      clock: this.#host.clock,
+      head: bytes,
+      onFailure: (error) => this.#failed(error),
+    });
+    this.#duplex = stream;
+    this.#receivingSinceMs = undefined;
+    this.#handshakingSinceMs = this.#host.clock.monotonicMs();
+    this.#host.handshakeBegins(this);
+    try {
+      await stream.handshake();
+    } catch (error) {
+      if (!(error instanceof TlsError)) throw error;
+      if (this.#phase === "open") this.#host.refused(this, failureOf(framing, error));
+      return false;
+    } finally {
+      this.#handshakingSinceMs = undefined;
+      this.#host.handshakeEnds(this);
+    }
+    this.#peerIdentity = stream.negotiated?.peerIdentity;
+    return true;
+  }
+
+  #failed({ reason, alert, message }: TlsError): void {
+    if (reason === "truncated") this.#host.cutOff(this, message);
+    else this.#host.refused(this, `TLS fails with ${alert}: ${message}`);
+  }
+
+  async #detect(): Promise<Found | undefined> {
     const buffer = new Uint8Array(DETECT_READ_BYTES);
     let length = 0;
     while (length < buffer.length) {
-      const count = await this.duplex.read(buffer.subarray(length));
+      const count = await this.#duplex.read(buffer.subarray(length));
       if (count === null) return undefined;
       if (length === 0) this.#receivingSinceMs = this.#host.clock.monotonicMs();
       length += count;
@@ -160,7 +251,7 @@ export class Connection {
     throw new Error(`Detection of ${length} bytes has no answer`);
   }
 
-  async #serveDetected(framing: Framing, bytes: Uint8Array): Promise<void> {
+  async #serveDetected({ framing, bytes }: Found): Promise<void> {
     switch (framing) {
       case "classic":
       case "vsr":
@@ -171,9 +262,9 @@ export class Connection {
           return this.#host.refused(this, "HTTP inside a WebSocket");
         }
         this.#bridged = true;
-        return await this.#host.bridge(this.duplex, bytes);
+        return await this.#host.bridge(this.#duplex, bytes);
       case "tls":
-        return this.#host.refused(this, "TLS, which this version does not speak yet");
+        return this.#host.refused(this, "TLS inside of TLS");
       case "invalid":
         return this.#host.refused(this, "Bytes of no protocol this node knows");
     }
@@ -190,7 +281,7 @@ export class Connection {
       while (await this.#answerAll(conversation)) {
         if (!(await this.#makeRoom(conversation))) return;
         this.#markReceiving(decoder.pendingBytes > 0);
-        const count = await this.duplex.read(decoder.space());
+        const count = await this.#duplex.read(decoder.space());
         if (count === null) return;
         decoder.received(count);
       }
@@ -234,7 +325,7 @@ export class Connection {
         if (pending !== undefined) await pending;
       }
       // WebSocket: one message for each answer (CLASSIC.md section 1.5, VSR.md section 1).
-      if (outbox.full || this.duplex.wholeMessages) await this.#flush();
+      if (outbox.full || this.#duplex.wholeMessages) await this.#flush();
       if (outbox.ending) return false;
     }
     await this.#flush();
@@ -256,7 +347,7 @@ export class Connection {
     if (this.#outbox.empty) return;
     this.#markWriting();
     try {
-      await this.#outbox.flush(this.duplex, this.#markWriting);
+      await this.#outbox.flush(this.#duplex, this.#markWriting);
     } finally {
       this.#writingSinceMs = undefined;
     }
@@ -272,7 +363,28 @@ export class Connection {
   }
 }
 
-type Framing = NonNullable<ReturnType<typeof detect>>;
+/** What a stream speaks, and the bytes that showed it. */
+interface Found {
+  readonly framing: Detected;
+  readonly bytes: Uint8Array;
+}
+
+function failureOf(framing: Detected, { reason, alert, message }: TlsError): string {
+  if (framing === "tls") {
+    if (reason === "truncated") return "TLS handshake is cut off";
+    return `TLS handshake fails with ${alert}: ${message}`;
+  }
+  return `It speaks ${PLAIN_NAMES[framing]}, and this port takes TLS only`;
+}
+
+const PLAIN_NAMES: Record<Exclude<Detected, "tls">, string> = {
+  classic: "the classic protocol in plain text",
+  vsr: "VSR in plain text",
+  http: "plain HTTP",
+  invalid: "nothing known",
+};
+
+const NO_TLS = "TLS, which is off on this port";
 
 /** Buffers up to this size come with the connection; only what is larger is counted against the budget. */
 const UNCOUNTED_BYTES = 64 * 1024;

@@ -9,7 +9,12 @@ import type { Duplex } from "../../lib/ports.ts";
 import type { Conversation, FarewellReason } from "../../lib/session/conversation.ts";
 import type { Outbox } from "../../lib/session/outbox.ts";
 import { Session } from "../../lib/session/session.ts";
-import { type Carrier, Connection, type ConnectionHost } from "../../lib/transport/connection.ts";
+import {
+  type Carrier,
+  Connection,
+  type ConnectionHost,
+  type TlsAcceptor,
+} from "../../lib/transport/connection.ts";
 import { MemoryBudget } from "../../lib/transport/memory_budget.ts";
 import {
   type ClassicRequest,
@@ -100,6 +105,12 @@ export class ScriptedHost implements ConnectionHost {
   /** Framings that were detected. */
   readonly framings: string[] = [];
   readonly refusals: string[] = [];
+  /** Streams that were cut off. */
+  readonly cuts: string[] = [];
+  /** Handshakes under way. */
+  handshakes = 0;
+  /** How the listener speaks TLS. */
+  tls: TlsAcceptor | undefined;
   /** What the bridge was given. */
   readonly bridged: Uint8Array[] = [];
   conversation: ScriptedConversation | undefined;
@@ -111,7 +122,7 @@ export class ScriptedHost implements ConnectionHost {
 
   /** A connection that is served from now on, with the promise of its end. */
   serve(duplex: Duplex, carrier: Carrier = "tcp"): { connection: Connection; end: Promise<void> } {
-    const connection = new Connection(duplex, carrier, this);
+    const connection = new Connection(duplex, carrier, this, this.tls);
     return { connection, end: connection.serve() };
   }
 
@@ -130,8 +141,20 @@ export class ScriptedHost implements ConnectionHost {
     this.bridged.push(Uint8Array.from(bytes));
   }
 
+  handshakeBegins(): void {
+    this.handshakes++;
+  }
+
+  handshakeEnds(): void {
+    this.handshakes--;
+  }
+
   refused(_connection: Connection, why: string): void {
     this.refusals.push(why);
+  }
+
+  cutOff(_connection: Connection, why: string): void {
+    this.cuts.push(why);
   }
 }
 

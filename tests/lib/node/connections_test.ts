@@ -1,14 +1,19 @@
 import { assert, assertEquals } from "@std/assert";
 import { Connections } from "../../../lib/node/connections.ts";
+import { LargeBuffers } from "../../../lib/transport/ciphertext_buffer.ts";
 import { MemoryBudget } from "../../../lib/transport/memory_budget.ts";
 import { Harness, type HarnessOptions } from "../../support/harness.ts";
 import { turns } from "../../support/partition_logs.ts";
 import type { PipeEnd } from "../../support/pipe.ts";
 import { Peer } from "../../support/raw_peer.ts";
+import { CountingPool, ScriptedTls } from "../../support/scripted_tls.ts";
 import { SimPorts } from "../../support/sim_ports.ts";
 import * as classic from "../../vectors/classic_frames.ts";
 
 const EMPTY = new Uint8Array();
+
+/** How a ClientHello of 512 bytes begins. */
+const TLS_HEAD = Uint8Array.of(0x16, 3, 1, 2);
 const HTTP = new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n");
 
 /** Connections of a node that listens on port 1, and ways to it. */
@@ -21,7 +26,11 @@ class Fixture {
     const { sessions, broker } = harness;
     const receiveBudget = new MemoryBudget(broker.limits.receiveBytesTotalMax);
     this.connections = new Connections(broker, { sessions, receiveBudget }, this.ports);
-    this.connections.acceptFrom(this.#listener);
+    this.connections.acceptFrom(this.#listener, {
+      isRequired: false,
+      buffers: new LargeBuffers(new CountingPool(), 4),
+      open: () => new ScriptedTls("server"),
+    });
   }
 
   /** A stream on which nothing was said yet. */
@@ -152,6 +161,37 @@ Deno.test("Connections counts a WebSocket and the stream below it as one, logged
   }, { limits: { connectionsMax: 2 } }));
 
 // Watching
+
+Deno.test("Connections lets the oldest TLS handshake give way when there are too many", () =>
+  withConnections(async (node) => {
+    const [first, second] = [node.stream(), node.stream()];
+    for (const stream of [first, second]) {
+      await stream.write(TLS_HEAD);
+      await turns();
+    }
+    assert(!await isClosed(first));
+    const third = node.stream();
+    await third.write(TLS_HEAD);
+    await turns();
+    assertEquals(await Promise.all([first, second, third].map(isClosed)), [true, false, false]);
+    // Who is through with it holds no place.
+    await second.write(new Uint8Array(0x0201));
+    await turns();
+    await node.stream().write(TLS_HEAD);
+    await turns();
+    assertEquals(await Promise.all([second, third].map(isClosed)), [false, false]);
+  }, { limits: { handshakesMax: 2 } }));
+
+Deno.test("Connections.sweep() ends a TLS handshake that takes too long", () =>
+  withConnections(async (node) => {
+    const slow = node.stream();
+    await slow.write(TLS_HEAD);
+    await turns();
+    await node.advance(1000);
+    assert(!await isClosed(slow));
+    await node.advance(1);
+    assert(await isClosed(slow));
+  }, { limits: { handshakeTimeMsMax: 1000 } }));
 
 Deno.test("Connections.sweep() ends who sends a frame too slowly", () =>
   withConnections(async (node) => {

@@ -68,7 +68,7 @@ Deno.test("Connection answers a request whose first bytes it was detected by, ho
 Deno.test("Connection closes what speaks TLS or nothing known, with the reason for the log", async () => {
   for (
     const [bytes, why] of [
-      [Uint8Array.of(0x16, 3, 1, 2), "TLS, which this version does not speak yet"],
+      [Uint8Array.of(0x16, 3, 1, 2), "TLS, which is off on this port"],
       [new Uint8Array(61), "Bytes of no protocol this node knows"],
     ] as const
   ) {
