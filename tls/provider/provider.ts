@@ -28,8 +28,11 @@ export interface Provider {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean;
-  /** Reads a private key: DER of PKCS #8, SEC 1 or PKCS #1. Throws a `KeyError` that says what is wrong. */
-  loadKey(der: Uint8Array): SigningKey;
+  /**
+   * Reads a private key: DER of PKCS #8, SEC 1 or PKCS #1. Throws a `KeyError` that says what is
+   * wrong. `random` hedges its signatures; without it they follow from key and message.
+   */
+  loadKey(der: Uint8Array, random?: Random): SigningKey;
   /** Makes a key; RSA takes seconds and is not for a data plane's isolate. */
   generateKey(type: KeyType, random: Random): SigningKey;
   /** Memory that `AeadKey` works on without copying. */
