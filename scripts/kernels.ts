@@ -6,6 +6,7 @@
  */
 import asc from "assemblyscript/asc";
 import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
+import { CURVE25519_MEMORY_BYTES } from "../tls/provider/kernels/curve25519_memory.ts";
 import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
@@ -18,6 +19,7 @@ export interface Kernel {
 export const KERNELS: readonly Kernel[] = [
   { entry: "lib/log/kernels/batch.ts", memoryBytes: MEMORY_BYTES },
   { entry: "tls/provider/kernels/hash.ts", memoryBytes: HASH_MEMORY_BYTES },
+  { entry: "tls/provider/kernels/curve25519.ts", memoryBytes: CURVE25519_MEMORY_BYTES },
 ];
 
 const ROOT = new URL("..", import.meta.url);

@@ -5,10 +5,11 @@
  * @module
  */
 import { interleave, type Race, tableOf } from "./interleave.ts";
+import { curveRaces } from "./provider/curves.ts";
 import { hashRaces } from "./provider/hashes.ts";
 
 function main(texts: readonly string[]): void {
-  const races: Race[] = [...hashRaces()];
+  const races: Race[] = [...hashRaces(), ...curveRaces()];
   console.log(`Deno ${Deno.version.deno}, load ${Deno.loadavg()[0]}\n`);
   for (const race of races) {
     if (texts.length > 0 && !texts.some((text) => race.name.includes(text))) continue;
