@@ -12,6 +12,7 @@ import {
   readSignatureAlgorithm,
 } from "./algorithms.ts";
 import { compareBytes, contextConstructed, DerError, DerReader, Tag } from "./der.ts";
+import { type Extensions, readExtensions } from "./extensions.ts";
 import { type Name, nameText, readName } from "./name.ts";
 
 /** A certificate's fields. */
@@ -28,18 +29,9 @@ export interface Certificate {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
   readonly publicKeyInfo: PublicKeyInfo;
-  readonly extensions: readonly Extension[];
+  readonly extensions: Extensions;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;
-}
-
-/** An extension as it stands. */
-export interface Extension {
-  /** In dots. */
-  readonly oid: string;
-  readonly critical: boolean;
-  /** Content of the octet string. */
-  readonly value: Uint8Array;
 }
 
 /**
@@ -93,7 +85,7 @@ function readTbs(tbs: DerReader): Tbs {
   const subject = readName(tbs);
   const publicKeyInfo = readPublicKeyInfo(tbs);
   // RFC 5280 §4.1.2.8: unique identifiers, [1] and [2], are not to be generated; they end here.
-  const extensions = tbs.optional(contextConstructed(3), readExtensions) ?? [];
+  const extensions = tbs.optional(contextConstructed(3), readExtensions) ?? { all: [] };
   return {
     serialNumber,
     innerAlgorithm,
@@ -119,22 +111,3 @@ function readVersion(tbs: DerReader): void {
     `Certificate has X.509 version ${version + 1}, not 3: have it issued anew with extensions`,
   );
 }
-
-/** Reads SEQUENCE OF Extension. RFC 5280 §4.2: no extension twice. */
-function readExtensions(reader: DerReader): Extension[] {
-  const seen = new Set<string>();
-  return reader.list(
-    Tag.SEQUENCE,
-    EXTENSIONS_MAX,
-    (extensions) =>
-      extensions.inside(Tag.SEQUENCE, (extension) => {
-        const oid = extension.objectIdentifier();
-        if (seen.has(oid)) extension.fail(`Extension ${oid} is there twice`);
-        seen.add(oid);
-        const critical = extension.booleanDefaultFalse();
-        return { oid, critical, value: extension.octetString() };
-      }),
-  );
-}
-
-const EXTENSIONS_MAX = 64;

@@ -57,7 +57,7 @@ export function commonNames(name: Name): string[] {
 }
 
 /** Texts of all attributes of a type. */
-function textsOf(name: Name, type: string): string[] {
+export function textsOf(name: Name, type: string): string[] {
   return name.rdns.flat().flatMap((each) =>
     each.type === type && each.text !== undefined ? [each.text] : []
   );

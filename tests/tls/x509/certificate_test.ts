@@ -33,7 +33,7 @@ Deno.test("parseCertificate() reads every field", () => {
   assertEquals(certificate.notAfterMs, Date.UTC(2027, 0, 1));
   assertEquals(certificate.signatureAlgorithm.algorithm, "ed25519");
   assertEquals(certificate.signature, new Uint8Array(64));
-  assertEquals(certificate.extensions, [{ oid: "1.2.3", critical: true, value: hex("0500") }]);
+  assertEquals(certificate.extensions.all, [{ oid: "1.2.3", critical: true, value: hex("0500") }]);
   assertEquals(publicKeyOf(certificate), { type: "ed25519", bytes: new Uint8Array(32) });
 });
 
