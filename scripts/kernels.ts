@@ -6,18 +6,31 @@
  */
 import asc from "assemblyscript/asc";
 import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
+import { AEAD_MEMORY_BYTES } from "../tls/provider/kernels/aead_memory.ts";
 import { CURVE25519_MEMORY_BYTES } from "../tls/provider/kernels/curve25519_memory.ts";
 import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
+import { aesPass } from "./kernels/aes_pass.ts";
+import { chacha20Passes } from "./kernels/chacha20_passes.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
 export interface Kernel {
   /** From the root of the repository; `x.ts` becomes `x.wasm`. */
   readonly entry: string;
   readonly memoryBytes: number;
+  /** Sources that only declare what a script writes: path to the text that the compiler sees. */
+  readonly written?: Readonly<Record<string, () => string>>;
 }
 
 export const KERNELS: readonly Kernel[] = [
   { entry: "lib/log/kernels/batch.ts", memoryBytes: MEMORY_BYTES },
+  {
+    entry: "tls/provider/kernels/aead.ts",
+    memoryBytes: AEAD_MEMORY_BYTES,
+    written: {
+      "tls/provider/kernels/aes_pass.ts": aesPass,
+      "tls/provider/kernels/chacha20_passes.ts": chacha20Passes,
+    },
+  },
   { entry: "tls/provider/kernels/hash.ts", memoryBytes: HASH_MEMORY_BYTES },
   { entry: "tls/provider/kernels/curve25519.ts", memoryBytes: CURVE25519_MEMORY_BYTES },
 ];
@@ -37,7 +50,7 @@ export async function compileKernel(kernel: Kernel): Promise<Uint8Array> {
     ...["--enable", "simd", "--enable", "relaxed-simd"],
     ...["--initialMemory", pages, "--maximumMemory", pages],
   ], {
-    readFile: (name) => readText(new URL(name, ROOT)),
+    readFile: (name) => kernel.written?.[name]?.() ?? readText(new URL(name, ROOT)),
     writeFile: (_name, content) => {
       compiled = content as Uint8Array;
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { aes128Gcm, aes256Gcm, chacha20Poly1305, kernelBuffers } from "./aead_kernel.ts";
 import { assemble } from "./assemble.ts";
 import { x25519 } from "./curve25519_kernel.ts";
 import { kernelHashes } from "./hash_kernel.ts";
@@ -13,6 +14,10 @@ import { referenceParts } from "./reference.ts";
 const simdParts: Parts = Object.freeze({
   ...referenceParts,
   hashes: kernelHashes,
+  chacha20Poly1305,
+  aes128Gcm,
+  aes256Gcm,
+  buffers: kernelBuffers,
   x25519,
 });
 
