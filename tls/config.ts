@@ -26,8 +26,14 @@ export interface CommonConfig {
   readonly keyLog?: (line: string) => void;
   /** Largest TLSInnerPlaintext content to send and to ask the peer for (RFC 8449); 64 to 16384. */
   readonly recordSizeLimit?: number;
+  /** Largest content to send, without a word to the peer; 16384 unless said otherwise. */
+  readonly sendContentBytesMax?: number;
+  /** Largest Certificate message taken from the peer, in bytes; 100 KiB unless said otherwise. */
+  readonly certificateBytesMax?: number;
   /** Pads each record's content to a multiple of so many bytes (RFC 8446 §5.4); 0, the default, for none. */
   readonly paddingMultiple?: number;
+  /** Whether the peer's certificate is verified again when a session is resumed; false unless said otherwise. */
+  readonly reverifyOnResumption?: boolean;
   /** Certificate compression (RFC 8879), preferred first. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
@@ -62,6 +68,8 @@ export interface ClientConfig extends CommonConfig {
   readonly sendServerName?: boolean;
   /** Asks for an OCSP response (RFC 6066 §8). */
   readonly requestOcsp?: boolean;
+  /** Asks for certificate timestamps (RFC 6962). */
+  readonly requestTimestamps?: boolean;
   /** Sends values nobody knows, so that peers stay tolerant (RFC 8701). */
   readonly grease?: boolean;
   /** Sends extensions in random order. */
@@ -79,6 +87,8 @@ export interface Credential {
   readonly ocspResponse?: Uint8Array;
   /** SignedCertificateTimestampList (RFC 6962 §3.3) to staple. */
   readonly signedCertificateTimestamps?: Uint8Array;
+  /** DER names of those who issued the chain: it is passed over for a peer that trusts none of them. */
+  readonly mustMatchIssuers?: readonly Uint8Array[];
 }
 
 /** What of a ClientHello decides which certificate is shown. */

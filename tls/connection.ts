@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { PeerIdentity } from "./config.ts";
+import type { Credential, PeerIdentity } from "./config.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { ClientSession } from "./resumption.ts";
 import type { CipherSuiteId, NamedGroup, SignatureScheme } from "./registry.ts";
@@ -33,12 +33,24 @@ export type TlsEvent =
     readonly signature: Promise<Uint8Array>;
   }
   /** The peer sent close_notify: there is no more data from it. */
-  | { readonly type: "end" };
+  | { readonly type: "end" }
+  /** Without a record layer (QUIC): handshake bytes to be sent at a level. */
+  | { readonly type: "handshake-bytes"; readonly level: Level; readonly bytes: Uint8Array }
+  /** Without a record layer (QUIC): the secret of a level for one direction. */
+  | {
+    readonly type: "secret";
+    readonly direction: "read" | "write";
+    readonly level: Level;
+    readonly cipherSuite: CipherSuiteId;
+    readonly secret: Uint8Array;
+  };
+
+/** Where traffic secrets and handshake bytes belong (RFC 9001 §4 names them so). */
+export type Level = "initial" | "early" | "handshake" | "application";
 
 /** What was agreed. */
 export interface Negotiated {
   readonly cipherSuite: CipherSuiteId;
-  /** `undefined` for a resumption without (EC)DHE, which this engine does not do. */
   readonly group: NamedGroup;
   readonly alpnProtocol: string | undefined;
   readonly serverName: string | undefined;
@@ -46,12 +58,31 @@ export interface Negotiated {
   readonly helloRetried: boolean;
   readonly earlyDataAccepted: boolean;
   readonly peerIdentity: PeerIdentity | undefined;
-  /** Scheme of the peer's CertificateVerify. */
+  /** Scheme of the peer's CertificateVerify; `undefined` where there was none. */
   readonly peerSignatureScheme: SignatureScheme | undefined;
+  /** What this side showed. */
+  readonly credential: Credential | undefined;
+  /** Why 0-RTT data was, or was not, accepted. */
+  readonly earlyDataReason: EarlyDataReason;
 }
+
+/** Why 0-RTT data was, or was not, accepted. */
+export type EarlyDataReason =
+  | "accepted"
+  | "disabled"
+  | "no session offered"
+  | "session not resumed"
+  | "unsupported for session"
+  | "hello retry request"
+  | "ALPN mismatch"
+  | "ticket age skew"
+  | "replayed"
+  | "peer declined";
 
 /** The calls that drivers use; `ServerConnection` and `ClientConnection` implement them. */
 export interface TlsConnection {
+  /** Once, before all else: a client puts its ClientHello into `out`. */
+  start(out: Outgoing, events: TlsEvent[]): void;
   /**
    * Takes in what the peer sent: whole records are opened in place in `input`, what they cause to be
    * sent is put in `out`, what they mean is appended to `events`.
@@ -68,6 +99,15 @@ export interface TlsConnection {
   send(data: Uint8Array, out: Outgoing): void;
   /** Whether `send` may be called: after `connected`, before `close`; a server also right after its own flight. */
   readonly maySend: boolean;
+  /**
+   * Client: sends 0-RTT data after `start`, as far as the session allows. Data that may be replayed
+   * must not do harm (RFC 8446 §8). An event says whether the server took it.
+   *
+   * @returns how many bytes were sent
+   */
+  sendEarlyData(data: Uint8Array, out: Outgoing): number;
+  /** How many bytes `sendEarlyData` takes now. */
+  readonly earlyDataBytesLeft: number;
   /** Hands in the signature that `signature-wanted` asked for. */
   provideSignature(signature: Uint8Array, out: Outgoing, events: TlsEvent[]): void;
   /** Fails the connection for a reason of the caller's, such as a key that cannot sign. */

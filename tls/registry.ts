@@ -33,12 +33,14 @@ export const ExtensionType = {
   server_name: 0,
   status_request: 5,
   supported_groups: 10,
+  ec_point_formats: 11,
   signature_algorithms: 13,
   application_layer_protocol_negotiation: 16,
   signed_certificate_timestamp: 18,
   client_certificate_type: 19,
   server_certificate_type: 20,
   padding: 21,
+  extended_master_secret: 23,
   compress_certificate: 27,
   record_size_limit: 28,
   pre_shared_key: 41,
@@ -55,7 +57,15 @@ export const ExtensionType = {
   ticket_flags: 62,
   ech_outer_extensions: 0xfd00,
   encrypted_client_hello: 0xfe0d,
+  renegotiation_info: 0xff01,
 } as const;
+
+/** RFC 8446 §4.2.9. */
+export const PskKeyExchangeMode = { psk_ke: 0, psk_dhe_ke: 1 } as const;
+
+/** RFC 7250, as in RFC 8446 §4.4.2. */
+export const CertificateType = { X509: 0, RawPublicKey: 2 } as const;
+export type CertificateType = (typeof CertificateType)[keyof typeof CertificateType];
 
 /** RFC 8446 §B.4. */
 export const CipherSuiteId = {

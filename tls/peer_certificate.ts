@@ -1,0 +1,130 @@
+/**
+ * The peer's Certificate, plain or compressed, and what a verifier says of it (RFC 8446 §4.4.2,
+ * RFC 8879).
+ *
+ * @module
+ */
+import { TlsError } from "./alert.ts";
+import type { CertificateCompression, CommonConfig, PeerVerifier } from "./config.ts";
+import type { HandshakeMessage } from "./handshake_joiner.ts";
+import {
+  type Certificate,
+  decodeCertificate,
+  decodeCompressedCertificate,
+  encodeCertificate,
+  encodeCompressedCertificate,
+} from "./messages.ts";
+import { HandshakeType } from "./registry.ts";
+import type { SessionPeer } from "./resumption.ts";
+import { expectType, type State } from "./state.ts";
+
+/**
+ * The certificate that `message` carries; owned, for it outlives the message.
+ *
+ * @param offered types of extensions that were asked for
+ */
+export function readCertificate(
+  message: HandshakeMessage,
+  state: State,
+  config: CommonConfig,
+  offered: ReadonlySet<number>,
+): Certificate {
+  const algorithms = config.certificateCompression ?? [];
+  if (message.type !== HandshakeType.compressed_certificate || algorithms.length === 0) {
+    const body = expectType(message, HandshakeType.certificate, state);
+    return decodeCertificate(body.slice(), offered);
+  }
+  return decodeCertificate(decompress(message.body, algorithms, config), offered);
+}
+
+/** The Certificate message, compressed where `peerAlgorithms` has an algorithm of ours. */
+export function makeCertificate(
+  certificate: Certificate,
+  config: CommonConfig,
+  peerAlgorithms: readonly number[] | undefined,
+): Uint8Array {
+  const plain = encodeCertificate(certificate);
+  const compression = config.certificateCompression
+    ?.find(({ algorithm }) => peerAlgorithms?.includes(algorithm));
+  if (compression === undefined) return plain;
+  const body = plain.subarray(4);
+  return encodeCompressedCertificate({
+    algorithm: compression.algorithm,
+    uncompressedLength: body.length,
+    compressed: compression.compress(body),
+  });
+}
+
+/** Asks `verifier` whether to believe `certificate`, which has at least one entry. */
+export function verifyPeer(
+  verifier: PeerVerifier,
+  { entries }: Certificate,
+  nowMs: number,
+  serverName?: string,
+): SessionPeer {
+  const [leaf] = entries;
+  const shown = {
+    chain: entries.map(({ data }) => data),
+    ...(leaf.ocspResponse === undefined ? {} : { ocspResponse: leaf.ocspResponse }),
+    ...(leaf.signedCertificateTimestamps === undefined
+      ? {}
+      : { signedCertificateTimestamps: leaf.signedCertificateTimestamps }),
+  };
+  const identity = verifier.verify({
+    ...shown,
+    ...(serverName === undefined ? {} : { serverName }),
+    nowMs,
+  });
+  return { ...shown, identity };
+}
+
+/** Asks `verifier` again whether to believe who was believed when the session began. */
+export function reverifyPeer(
+  verifier: PeerVerifier,
+  peer: SessionPeer,
+  nowMs: number,
+  serverName?: string,
+): SessionPeer {
+  const { identity: _, ...shown } = peer;
+  const named = serverName === undefined ? shown : { ...shown, serverName };
+  return { ...shown, identity: verifier.verify({ ...named, nowMs }) };
+}
+
+function decompress(
+  body: Uint8Array,
+  algorithms: readonly CertificateCompression[],
+  config: CommonConfig,
+): Uint8Array {
+  const { algorithm, uncompressedLength, compressed } = decodeCompressedCertificate(body);
+  const found = algorithms.find((each) => each.algorithm === algorithm);
+  if (found === undefined) {
+    throw new TlsError(
+      "unknownCompression",
+      `Certificate is compressed by ${algorithm}, not offered`,
+    );
+  }
+  // RFC 8879 §4: the length is known before anything is unpacked.
+  const max = config.certificateBytesMax ?? CERTIFICATE_BYTES_MAX;
+  if (uncompressedLength > max) {
+    throw new TlsError(
+      "certificateTooLarge",
+      `Certificate of ${uncompressedLength} bytes, at most ${max}`,
+    );
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = found.decompress(compressed, uncompressedLength);
+  } catch (cause) {
+    throw new TlsError("badCompression", "Certificate cannot be decompressed", { cause });
+  }
+  if (bytes.length !== uncompressedLength) {
+    throw new TlsError(
+      "badCompression",
+      `Certificate has ${bytes.length} bytes decompressed, ${uncompressedLength} promised`,
+    );
+  }
+  return bytes;
+}
+
+/** What a peer's Certificate message may hold unless said otherwise: ML-DSA and long chains fit. */
+export const CERTIFICATE_BYTES_MAX = 100 * 1024;

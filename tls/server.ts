@@ -1,0 +1,519 @@
+/**
+ * The server's side of the handshake (RFC 8446 §2, §A.2).
+ *
+ * ```text
+ * ExpectClientHello -> [ExpectSecondClientHello] -> [AwaitSignature] -> [ExpectEndOfEarlyData]
+ *   -> [ExpectCertificate -> ExpectCertificateVerify] -> ExpectFinished -> Traffic
+ * ```
+ *
+ * @module
+ */
+import { TlsError } from "./alert.ts";
+import { equal } from "./bytes.ts";
+import { decodeClientHello, type ReceivedClientHello } from "./client_hello.ts";
+import type { ServerConfig } from "./config.ts";
+import type { EarlyDataReason, Negotiated } from "./connection.ts";
+import { certificateEntries, type ChosenCredential } from "./credentials.ts";
+import { Endpoint, type EndpointOptions } from "./endpoint.ts";
+import type { HandshakeMessage } from "./handshake_joiner.ts";
+import { KeyLog } from "./key_log.ts";
+import { EarlySecret, finishedMac, type MasterSecret } from "./key_schedule.ts";
+import {
+  type Certificate,
+  checkFinished,
+  decodeCertificateVerify,
+  encodeCertificateRequest,
+  encodeCertificateVerify,
+  encodeEncryptedExtensions,
+  encodeFinished,
+  encodeServerHello,
+  HELLO_RETRY_REQUEST_RANDOM,
+} from "./messages.ts";
+import { makeCertificate, readCertificate, reverifyPeer, verifyPeer } from "./peer_certificate.ts";
+import type { CipherSuite, KxGroup } from "./provider/provider.ts";
+import { CONTENT_BYTES_MAX } from "./record.ts";
+import { HandshakeType, type SignatureScheme } from "./registry.ts";
+import type { SessionPeer } from "./resumption.ts";
+import {
+  checkClientHello,
+  chooseAlpn,
+  chooseCredential,
+  chooseGroup,
+  chooseSuite,
+} from "./server_choices.ts";
+import {
+  acceptEarlyData,
+  findSession,
+  type OfferedSession,
+  sendTickets,
+} from "./server_sessions.ts";
+import { checkSignature, DEFAULT_VERIFY_SCHEMES, signedContent } from "./signatures.ts";
+import { expectType, type Exporter, type HandshakeIo, type State } from "./state.ts";
+import { Transcript } from "./transcript.ts";
+
+/** One client's connection. */
+export class ServerConnection extends Endpoint {
+  constructor(config: ServerConfig, options: EndpointOptions = {}) {
+    super(config, options, () => new ExpectClientHello(config));
+  }
+}
+
+class ExpectClientHello implements State {
+  readonly name = "ExpectClientHello";
+  readonly #config: ServerConfig;
+
+  constructor(config: ServerConfig) {
+    this.#config = config;
+  }
+
+  handle(message: HandshakeMessage, io: HandshakeIo): State {
+    const config = this.#config;
+    expectType(message, HandshakeType.client_hello, this);
+    const hello = decodeClientHello(message.bytes);
+    checkClientHello(hello);
+    io.acceptChangeCipherSpec(true);
+    const suite = chooseSuite(config, hello);
+    const group = chooseGroup(config, hello);
+    const transcript = new Transcript();
+    transcript.start(suite.hash);
+    const share = hello.keyShares!.find((each) => each.group === group.name)?.keyExchange;
+    if (share !== undefined) {
+      return answer(
+        { config, hello, suite, group, share, transcript, retried: false },
+        message,
+        io,
+      );
+    }
+    io.expectPause();
+    transcript.add(message.bytes);
+    transcript.replaceByMessageHash();
+    const retry = encodeServerHello({
+      random: HELLO_RETRY_REQUEST_RANDOM,
+      legacySessionIdEcho: hello.legacySessionId,
+      cipherSuite: suite.id,
+      isHelloRetryRequest: true,
+      supportedVersion: TLS_1_3,
+      selectedGroup: group.name,
+    });
+    transcript.add(retry);
+    io.send(retry);
+    if (hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
+    if (hello.earlyData) io.skipEarlyData();
+    return new ExpectSecondClientHello(config, ownedHello(hello), suite, group, transcript);
+  }
+}
+
+class ExpectSecondClientHello implements State {
+  readonly name = "ExpectSecondClientHello";
+  readonly #config: ServerConfig;
+  readonly #first: ReceivedClientHello;
+  readonly #suite: CipherSuite;
+  readonly #group: KxGroup;
+  readonly #transcript: Transcript;
+
+  constructor(
+    config: ServerConfig,
+    first: ReceivedClientHello,
+    suite: CipherSuite,
+    group: KxGroup,
+    transcript: Transcript,
+  ) {
+    this.#config = config;
+    this.#first = first;
+    this.#suite = suite;
+    this.#group = group;
+    this.#transcript = transcript;
+  }
+
+  handle(message: HandshakeMessage, io: HandshakeIo): State {
+    const [config, suite, group] = [this.#config, this.#suite, this.#group];
+    expectType(message, HandshakeType.client_hello, this);
+    const hello = decodeClientHello(message.bytes);
+    io.stopSkippingEarlyData();
+    checkClientHello(hello);
+    this.#checkUnchanged(hello);
+    const shares = hello.keyShares!;
+    if (shares.length !== 1 || shares[0].group !== group.name) {
+      // §4.1.2: one share, of the group that was asked for.
+      throw new TlsError(
+        "wrongGroup",
+        "Second ClientHello has not the key share that was asked for",
+      );
+    }
+    const share = shares[0].keyExchange;
+    const transcript = this.#transcript;
+    return answer({ config, hello, suite, group, share, transcript, retried: true }, message, io);
+  }
+
+  /** §4.1.2 lists what may change: key_share, early_data, cookie, pre_shared_key, padding. */
+  #checkUnchanged(second: ReceivedClientHello): void {
+    const first = this.#first;
+    if (second.earlyData) {
+      throw new TlsError("changedClientHello", "Second ClientHello offers early data");
+    }
+    if (first.preSharedKey !== undefined && second.preSharedKey === undefined) {
+      throw new TlsError("missingExtension", "Second ClientHello has no PSK any more");
+    }
+    const same = equal(first.random, second.random) &&
+      equal(first.legacySessionId, second.legacySessionId) &&
+      sameList(first.cipherSuites, second.cipherSuites) &&
+      sameList(first.supportedGroups, second.supportedGroups) &&
+      first.serverName === second.serverName &&
+      sameList(first.alpnProtocols, second.alpnProtocols) &&
+      sameList(first.signatureAlgorithms, second.signatureAlgorithms);
+    if (!same) throw new TlsError("changedClientHello", "Second ClientHello is another");
+  }
+}
+
+/** What is settled once a ClientHello can be answered. */
+interface Answerable {
+  readonly config: ServerConfig;
+  readonly hello: ReceivedClientHello;
+  readonly suite: CipherSuite;
+  readonly group: KxGroup;
+  /** The client's key share. */
+  readonly share: Uint8Array;
+  /** Up to the ClientHello, which is not in it. */
+  readonly transcript: Transcript;
+  readonly retried: boolean;
+}
+
+/** What later states need of it. */
+interface Agreed {
+  readonly config: ServerConfig;
+  readonly transcript: Transcript;
+  readonly suite: CipherSuite;
+  readonly group: KxGroup;
+  readonly serverName: string | undefined;
+  readonly alpnProtocol: string | undefined;
+  readonly retried: boolean;
+  readonly resumed: boolean;
+  readonly acceptsTickets: boolean;
+  readonly earlyDataReason: EarlyDataReason;
+  readonly log: KeyLog;
+  readonly clientSecret: Uint8Array;
+  readonly serverSecret: Uint8Array;
+  readonly chosen: ChosenCredential | undefined;
+  /** Who the client is, by its session. */
+  readonly peer: SessionPeer | undefined;
+}
+
+/** From ServerHello on (§4.1.3, §4.3). */
+function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): State {
+  const { config, hello, suite, group, share, transcript, retried } = given;
+  const alpnProtocol = chooseAlpn(config, hello);
+  const session = findSession(config, hello, suite, transcript);
+  const chosen = session === undefined ? chooseCredential(config, hello) : undefined;
+  const early = acceptEarlyData(config, hello, { session, suite, alpnProtocol, retried });
+  const peer = sessionPeer(config, session);
+  transcript.add(message.bytes);
+  const log = new KeyLog(config.keyLog, hello.random);
+  const earlySecret = new EarlySecret(suite.hash, session?.state.resumptionPsk);
+  const kx = group.respond(share, config.random);
+  if (early === "accepted") {
+    const secret = earlySecret.clientEarlyTrafficSecret(transcript.digest());
+    log.note("CLIENT_EARLY_TRAFFIC_SECRET", secret);
+    io.readWith(suite, secret, "early");
+  }
+  sendServerHello(given, kx.share, session, io);
+  const handshakeSecret = earlySecret.handshakeSecret(kx.secret);
+  const afterHello = transcript.digest();
+  const clientSecret = handshakeSecret.clientTrafficSecret(afterHello);
+  const serverSecret = handshakeSecret.serverTrafficSecret(afterHello);
+  log.note("CLIENT_HANDSHAKE_TRAFFIC_SECRET", clientSecret);
+  log.note("SERVER_HANDSHAKE_TRAFFIC_SECRET", serverSecret);
+  io.writeWith(suite, serverSecret, "handshake");
+  if (early !== "accepted") {
+    io.readWith(suite, clientSecret, "handshake");
+    if (hello.earlyData) io.skipEarlyData();
+  }
+  const { serverName } = hello;
+  const acceptsTickets = hello.pskKeyExchangeModes?.includes(PSK_DHE_KE) ?? false;
+  const agreed = {
+    ...{ config, transcript, suite, group, serverName, alpnProtocol, retried, acceptsTickets },
+    ...{ log, clientSecret, serverSecret, chosen, peer, earlyDataReason: early },
+    resumed: session !== undefined,
+  };
+  sendExtensions(agreed, hello, io);
+  const masterSecret = handshakeSecret.masterSecret();
+  if (chosen === undefined) return finishFlight(agreed, masterSecret, io);
+  return authenticate(agreed, chosen, hello, io, masterSecret);
+}
+
+function sessionPeer(
+  config: ServerConfig,
+  session: OfferedSession | undefined,
+): SessionPeer | undefined {
+  const peer = session?.state.peer;
+  const verifier = config.clientAuth?.verifier;
+  if (peer === undefined || verifier === undefined || !config.reverifyOnResumption) return peer;
+  return reverifyPeer(verifier, peer, config.now());
+}
+
+function sendServerHello(
+  { config, hello, suite, group, transcript, retried }: Answerable,
+  keyExchange: Uint8Array,
+  session: OfferedSession | undefined,
+  io: HandshakeIo,
+): void {
+  const random = new Uint8Array(32);
+  config.random(random);
+  const bytes = encodeServerHello({
+    random,
+    legacySessionIdEcho: hello.legacySessionId,
+    cipherSuite: suite.id,
+    isHelloRetryRequest: false,
+    supportedVersion: TLS_1_3,
+    keyShare: { group: group.name, keyExchange },
+    ...(session === undefined ? {} : { preSharedKey: session.index }),
+  });
+  transcript.add(bytes);
+  io.send(bytes);
+  // §D.4: once, after the server's first message.
+  if (hello.legacySessionId.length > 0 && !retried) io.sendChangeCipherSpec();
+}
+
+function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: HandshakeIo): void {
+  const { config, transcript, alpnProtocol, resumed, earlyDataReason } = agreed;
+  const limit = hello.recordSizeLimit === undefined ? undefined : config.recordSizeLimit;
+  const bytes = encodeEncryptedExtensions({
+    // RFC 6066 §3: said when the name was used; a resumed session has its name from before.
+    serverNameAcknowledged: hello.serverName !== undefined && !resumed,
+    earlyData: earlyDataReason === "accepted",
+    ...(alpnProtocol === undefined ? {} : { alpnProtocol }),
+    ...(limit === undefined ? {} : { recordSizeLimit: limit + 1 }),
+  });
+  transcript.add(bytes);
+  io.send(bytes);
+  if (hello.recordSizeLimit !== undefined && limit !== undefined) {
+    // RFC 8449 §4: the limit counts the content type.
+    const send = Math.min(hello.recordSizeLimit - 1, CONTENT_BYTES_MAX);
+    io.limitRecords({ send, receive: limit });
+  }
+}
+
+/** Certificate and CertificateVerify, after the request for the client's (§4.3.2, §4.4). */
+function authenticate(
+  agreed: Agreed,
+  { credential, scheme }: ChosenCredential,
+  hello: ReceivedClientHello,
+  io: HandshakeIo,
+  masterSecret: MasterSecret,
+): State {
+  const { config, transcript } = agreed;
+  const put = (bytes: Uint8Array) => {
+    transcript.add(bytes);
+    io.send(bytes);
+  };
+  if (config.clientAuth !== undefined) {
+    put(encodeCertificateRequest({
+      context: NOTHING,
+      signatureAlgorithms: verifySchemes(config),
+      certificateAuthorities: config.clientAuth.certificateAuthorities ?? [],
+      compressCertificate: config.certificateCompression?.map(({ algorithm }) => algorithm) ?? [],
+    }));
+  }
+  const entries = certificateEntries(credential, hello);
+  put(makeCertificate({ context: NOTHING, entries }, config, hello.compressCertificate));
+  const content = signedContent("server", transcript.digest());
+  return io.sign(credential.key, scheme, content, (signature) => {
+    put(encodeCertificateVerify({ scheme, signature }));
+    return finishFlight(agreed, masterSecret, io);
+  });
+}
+
+/** Finished, and the state that waits for the client's part. */
+function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeIo): State {
+  const { config, transcript, suite, serverSecret, log, resumed } = agreed;
+  const finished = encodeFinished(finishedMac(suite.hash, serverSecret, transcript.digest()));
+  transcript.add(finished);
+  io.send(finished);
+  const digest = transcript.digest();
+  const clientSecret = masterSecret.clientTrafficSecret(digest);
+  const serverTrafficSecret = masterSecret.serverTrafficSecret(digest);
+  const exporter = { hash: suite.hash, secret: masterSecret.exporterSecret(digest) };
+  log.note("CLIENT_TRAFFIC_SECRET_0", clientSecret);
+  log.note("SERVER_TRAFFIC_SECRET_0", serverTrafficSecret);
+  log.note("EXPORTER_SECRET", exporter.secret);
+  io.writeWith(suite, serverTrafficSecret, "application");
+  io.openHalf(exporter);
+  const ending = { ...agreed, masterSecret, clientTrafficSecret: clientSecret, exporter };
+  if (agreed.earlyDataReason === "accepted") return new ExpectEndOfEarlyData(ending);
+  if (config.clientAuth !== undefined && !resumed) return new ExpectCertificate(ending);
+  return new ExpectFinished(ending, agreed.peer, undefined);
+}
+
+/** What is left to do after the server's flight. */
+interface Ending extends Agreed {
+  readonly masterSecret: MasterSecret;
+  readonly clientTrafficSecret: Uint8Array;
+  readonly exporter: Exporter;
+}
+
+class ExpectEndOfEarlyData implements State {
+  readonly name = "ExpectEndOfEarlyData";
+  readonly #ending: Ending;
+  #bytesLeft: number;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+    this.#bytesLeft = ending.config.tickets?.earlyDataBytesMax ?? 0;
+  }
+
+  data(bytes: Uint8Array, io: HandshakeIo): void {
+    this.#bytesLeft -= bytes.length;
+    if (this.#bytesLeft < 0) {
+      throw new TlsError("tooMuchEarlyData", "Client sends more early data than its ticket allows");
+    }
+    io.emit({ type: "early-data", bytes });
+  }
+
+  handle(message: HandshakeMessage, io: HandshakeIo): State {
+    const ending = this.#ending;
+    const body = expectType(message, HandshakeType.end_of_early_data, this);
+    if (body.length > 0) throw new TlsError("decodeError", "EndOfEarlyData is not empty");
+    ending.transcript.add(message.bytes);
+    io.readWith(ending.suite, ending.clientSecret, "handshake");
+    return new ExpectFinished(ending, ending.peer, undefined);
+  }
+}
+
+class ExpectCertificate implements State {
+  readonly name = "ExpectCertificate";
+  readonly #ending: Ending;
+
+  constructor(ending: Ending) {
+    this.#ending = ending;
+  }
+
+  handle(message: HandshakeMessage, _io: HandshakeIo): State {
+    const ending = this.#ending;
+    const { config, transcript } = ending;
+    const certificate = readCertificate(message, this, config, NO_EXTENSIONS);
+    transcript.add(message.bytes);
+    if (certificate.context.length > 0) {
+      throw new TlsError("decodeError", "Certificate has a context, none was given");
+    }
+    if (certificate.entries.length === 0) {
+      if (config.clientAuth!.mode === "required") {
+        throw new TlsError("certificateRequired", "Client has no certificate");
+      }
+      return new ExpectFinished(ending, undefined, undefined);
+    }
+    return new ExpectCertificateVerify(ending, certificate);
+  }
+}
+
+class ExpectCertificateVerify implements State {
+  readonly name = "ExpectCertificateVerify";
+  readonly #ending: Ending;
+  readonly #certificate: Certificate;
+
+  constructor(ending: Ending, certificate: Certificate) {
+    this.#ending = ending;
+    this.#certificate = certificate;
+  }
+
+  handle(message: HandshakeMessage, _io: HandshakeIo): State {
+    const ending = this.#ending;
+    const { config, transcript } = ending;
+    const verify = decodeCertificateVerify(
+      expectType(message, HandshakeType.certificate_verify, this),
+    );
+    const peer = verifyPeer(config.clientAuth!.verifier, this.#certificate, config.now());
+    const content = signedContent("client", transcript.digest());
+    const { publicKey } = peer.identity;
+    checkSignature(config.provider, verifySchemes(config), publicKey, verify, content);
+    transcript.add(message.bytes);
+    return new ExpectFinished(ending, peer, verify.scheme as SignatureScheme);
+  }
+}
+
+class ExpectFinished implements State {
+  readonly name = "ExpectFinished";
+  readonly #ending: Ending;
+  readonly #peer: SessionPeer | undefined;
+  readonly #peerScheme: SignatureScheme | undefined;
+
+  constructor(
+    ending: Ending,
+    peer: SessionPeer | undefined,
+    peerScheme: SignatureScheme | undefined,
+  ) {
+    this.#ending = ending;
+    this.#peer = peer;
+    this.#peerScheme = peerScheme;
+  }
+
+  handle(message: HandshakeMessage, io: HandshakeIo): State {
+    const ending = this.#ending;
+    const { suite, transcript, masterSecret, exporter } = ending;
+    const body = expectType(message, HandshakeType.finished, this);
+    checkFinished(body, finishedMac(suite.hash, ending.clientSecret, transcript.digest()));
+    transcript.add(message.bytes);
+    io.readWith(suite, ending.clientTrafficSecret, "application");
+    io.connected(this.#negotiated(), exporter);
+    if (ending.acceptsTickets) {
+      const secret = masterSecret.resumptionSecret(transcript.digest());
+      sendTickets(ending, this.#peer, secret, io);
+    }
+    return new Traffic();
+  }
+
+  #negotiated(): Negotiated {
+    const { suite, group, alpnProtocol, serverName, resumed, retried, earlyDataReason, chosen } =
+      this.#ending;
+    return {
+      cipherSuite: suite.id,
+      group: group.name,
+      alpnProtocol,
+      serverName,
+      resumed,
+      helloRetried: retried,
+      earlyDataAccepted: earlyDataReason === "accepted",
+      earlyDataReason,
+      peerIdentity: this.#peer?.identity,
+      peerSignatureScheme: this.#peerScheme,
+      credential: chosen?.credential,
+    };
+  }
+}
+
+/** After the handshake: application data, and new keys. */
+class Traffic implements State {
+  readonly name = "Traffic";
+
+  data(bytes: Uint8Array, io: HandshakeIo): void {
+    io.emit({ type: "data", bytes });
+  }
+
+  handle(message: HandshakeMessage, io: HandshakeIo): State {
+    io.receiveKeyUpdate(expectType(message, HandshakeType.key_update, this));
+    return this;
+  }
+}
+
+function verifySchemes(config: ServerConfig): readonly SignatureScheme[] {
+  return config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES;
+}
+
+/** The first hello outlives its bytes. */
+function ownedHello(hello: ReceivedClientHello): ReceivedClientHello {
+  return {
+    ...hello,
+    random: hello.random.slice(),
+    legacySessionId: hello.legacySessionId.slice(),
+  };
+}
+
+function sameList<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((each, at) => each === b[at]);
+}
+
+const NOTHING = new Uint8Array(0);
+const TLS_1_3 = 0x0304;
+const PSK_DHE_KE = 1;
+
+/** Of a client's certificate nothing more is asked. */
+const NO_EXTENSIONS: ReadonlySet<number> = new Set();
