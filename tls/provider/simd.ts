@@ -11,7 +11,8 @@ import type { Parts } from "./parts.ts";
 import type { Provider } from "./provider.ts";
 import { referenceParts } from "./reference.ts";
 
-const simdParts: Parts = Object.freeze({
+/** For tests and vectors, which ask the parts too. */
+export const simdParts: Parts = Object.freeze({
   ...referenceParts,
   hashes: kernelHashes,
   chacha20Poly1305,
