@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { expand, extract } from "../../tls/hkdf.ts";
 import type { Aead, Hash } from "../../tls/provider/provider.ts";
 import {
   accepted,
@@ -83,25 +84,15 @@ export function hkdfFamily(algorithm: string): Family {
   return ({ provider }, _group, test) => {
     const hash = hashOf(provider.hashes, algorithm.replace(/^HKDF-/, ""));
     if (hash === undefined) return skipped(algorithm);
-    const key = hash.hmac(bytesOf(test, "salt"), bytesOf(test, "ikm"));
-    const output = hkdfExpand(hash, key, bytesOf(test, "info"), Number(test.size));
-    return compared(output, bytesOf(test, "okm"));
+    const key = extract(hash, bytesOf(test, "salt"), bytesOf(test, "ikm"));
+    try {
+      const output = expand(hash, key, bytesOf(test, "info"), Number(test.size));
+      return compared(output, bytesOf(test, "okm"));
+    } catch (error) {
+      if (error instanceof RangeError) return refused;
+      throw error;
+    }
   };
-}
-
-/** RFC 5869 §2.3, whose output has at most 255 blocks. */
-function hkdfExpand(
-  hash: Hash,
-  key: Uint8Array,
-  info: Uint8Array,
-  bytes: number,
-): Uint8Array | undefined {
-  const blocks: Uint8Array[] = [];
-  if (bytes > 255 * hash.outputBytes) return undefined;
-  for (let count = 1; (count - 1) * hash.outputBytes < bytes; count++) {
-    blocks.push(hash.hmac(key, blocks.at(-1) ?? NOTHING, info, Uint8Array.of(count)));
-  }
-  return Uint8Array.from(blocks.flatMap((block) => [...block]).slice(0, bytes));
 }
 
 /** `SHA-256` and `SHA256` name the same. */
@@ -109,5 +100,3 @@ function hashOf(hashes: Readonly<Record<string, Hash>>, name: string): Hash | un
   const plain = name.replace("-", "").toLowerCase();
   return Object.values(hashes).find((hash) => hash.name === plain);
 }
-
-const NOTHING = new Uint8Array(0);
