@@ -9,6 +9,7 @@ import { MEMORY_BYTES } from "../lib/log/kernels/memory.ts";
 import { AEAD_MEMORY_BYTES } from "../tls/provider/kernels/aead_memory.ts";
 import { CURVE25519_MEMORY_BYTES } from "../tls/provider/kernels/curve25519_memory.ts";
 import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
+import { MLKEM768_MEMORY_BYTES } from "../tls/provider/kernels/mlkem768_memory.ts";
 import { aesPass } from "./kernels/aes_pass.ts";
 import { chacha20Passes } from "./kernels/chacha20_passes.ts";
 
@@ -33,6 +34,7 @@ export const KERNELS: readonly Kernel[] = [
   },
   { entry: "tls/provider/kernels/hash.ts", memoryBytes: HASH_MEMORY_BYTES },
   { entry: "tls/provider/kernels/curve25519.ts", memoryBytes: CURVE25519_MEMORY_BYTES },
+  { entry: "tls/provider/kernels/mlkem768.ts", memoryBytes: MLKEM768_MEMORY_BYTES },
 ];
 
 const ROOT = new URL("..", import.meta.url);

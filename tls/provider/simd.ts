@@ -7,6 +7,7 @@ import { aes128Gcm, aes256Gcm, chacha20Poly1305, kernelBuffers } from "./aead_ke
 import { assemble } from "./assemble.ts";
 import { x25519 } from "./curve25519_kernel.ts";
 import { kernelHashes } from "./hash_kernel.ts";
+import { mlKem768 } from "./mlkem768_kernel.ts";
 import type { Parts } from "./parts.ts";
 import type { Provider } from "./provider.ts";
 import { referenceParts } from "./reference.ts";
@@ -20,6 +21,7 @@ export const simdParts: Parts = Object.freeze({
   aes256Gcm,
   buffers: kernelBuffers,
   x25519,
+  mlKem768,
 });
 
 export const simd: Provider = assemble("simd", simdParts);
