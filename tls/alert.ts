@@ -97,6 +97,7 @@ const REASONS = {
   badKeyUsage: "illegal_parameter",
   certificateRejected: "certificate_unknown",
   unsupportedCertificateType: "unsupported_certificate",
+  badRawPublicKey: "decode_error",
   unknownCertificateType: "handshake_failure",
   unknownCompression: "illegal_parameter",
   badCompression: "bad_certificate",
@@ -125,6 +126,8 @@ const REASONS = {
   pskHashMismatch: "illegal_parameter",
   pskNotOffered: "unsupported_extension",
   noPsk: "handshake_failure",
+  noPskMode: "handshake_failure",
+  pskRequired: "missing_extension",
   earlyDataCipherMismatch: "illegal_parameter",
   earlyDataAlpnMismatch: "illegal_parameter",
   // This side

@@ -19,11 +19,14 @@ import {
 import { checkServerHello, checkVersion } from "./client_checks.ts";
 import {
   encodeOffer,
+  isSession,
   type KeyShares,
   makeOffer,
   type Offer,
+  type OfferedPsk,
   offeredTypes,
   retryOffer,
+  secretOf,
 } from "./client_offer.ts";
 import type { ClientConfig } from "./config.ts";
 import type { EarlyDataReason } from "./connection.ts";
@@ -40,7 +43,7 @@ import {
 import { reverifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CONTENT_BYTES_MAX } from "./record.ts";
-import { HandshakeType } from "./registry.ts";
+import { CertificateType, HandshakeType } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
 import { expectType, type HandshakeIo, type State } from "./state.ts";
 import { Transcript } from "./transcript.ts";
@@ -55,18 +58,14 @@ export class ClientConnection extends Endpoint {
   }
 }
 
-function sendOffer(
-  config: ClientConfig,
-  offer: Offer,
-  io: HandshakeIo,
-): State {
+function sendOffer(config: ClientConfig, offer: Offer, io: HandshakeIo): State {
   const transcript = new Transcript();
   const bytes = encodeOffer(offer, transcript);
   io.send(bytes);
   io.acceptChangeCipherSpec(true);
   const log = new KeyLog(config.keyLog, offer.hello.random);
-  if (offer.earlyData) {
-    const { session, suite } = offer.session!;
+  if (offer.early !== undefined) {
+    const { session, suite } = offer.early;
     if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
     const secret = new EarlySecret(suite.hash, session.resumptionPsk)
       .clientEarlyTrafficSecret(suite.hash.digest(bytes));
@@ -116,12 +115,12 @@ class ExpectServerHello implements State {
       ...(hello.cookie === undefined ? {} : { cookie: hello.cookie }),
     });
     io.closeEarlyData();
-    if (offer.earlyData) io.writeUnprotected();
+    if (offer.early !== undefined) io.writeUnprotected();
     else if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
     io.send(encodeOffer(second, transcript));
-    if (offer.earlyData) io.emit({ type: "early-data-rejected" });
+    if (offer.early !== undefined) io.emit({ type: "early-data-rejected" });
     const course = { config, offer: second, transcript, log };
-    return new ExpectSecondServerHello(course, suite, offer.earlyData);
+    return new ExpectSecondServerHello(course, suite, offer.early !== undefined);
   }
 }
 
@@ -184,17 +183,19 @@ function takeServerHello(
   earlyDataReason: EarlyDataReason = "disabled",
 ): State {
   const { config, offer, transcript, log } = course;
-  const psk = acceptedPsk(offer, hello, suite);
+  const psk = acceptedPsk(config, offer, hello, suite);
   const { group, secret } = completeKeyExchange(config, offer.keyShares, hello);
   transcript.add(message.bytes);
-  const handshakeSecret = new EarlySecret(suite.hash, psk).handshakeSecret(secret);
+  const handshakeSecret = new EarlySecret(suite.hash, psk && secretOf(psk).psk).handshakeSecret(
+    secret,
+  );
   const digest = transcript.digest();
   const clientSecret = handshakeSecret.clientTrafficSecret(digest);
   const serverSecret = handshakeSecret.serverTrafficSecret(digest);
   log.note("CLIENT_HANDSHAKE_TRAFFIC_SECRET", clientSecret);
   log.note("SERVER_HANDSHAKE_TRAFFIC_SECRET", serverSecret);
   io.readWith(suite, serverSecret, "handshake");
-  if (!offer.earlyData) {
+  if (offer.early === undefined) {
     // §D.4: once; after a HelloRetryRequest it went out before the second ClientHello.
     if (offer.hello.legacySessionId.length > 0 && !retried) io.sendChangeCipherSpec();
     io.writeWith(suite, clientSecret, "handshake");
@@ -202,24 +203,32 @@ function takeServerHello(
   const masterSecret = handshakeSecret.masterSecret();
   return new ExpectEncryptedExtensions({
     ...{ ...course, suite, group, retried, clientSecret, serverSecret, masterSecret },
-    ...{ earlyDataReason, resumed: psk !== undefined, extensions: {} },
+    ...{ earlyDataReason, psk, extensions: {} },
   });
 }
 
-/** The PSK, if the server chose it (§4.2.11). */
+/** The PSK, if the server chose one (§4.2.11). */
 function acceptedPsk(
-  { session }: Offer,
+  config: ClientConfig,
+  { psks }: Offer,
   { preSharedKey }: ServerHello,
   suite: CipherSuite,
-): Uint8Array | undefined {
-  if (preSharedKey === undefined) return undefined;
-  if (session === undefined || preSharedKey !== 0) {
+): OfferedPsk | undefined {
+  if (preSharedKey === undefined) {
+    if (config.verifier !== undefined) return undefined;
+    throw new TlsError(
+      "pskRequired",
+      "Server takes no PSK, and its certificate cannot be verified",
+    );
+  }
+  const psk = psks[preSharedKey];
+  if (psk === undefined) {
     throw new TlsError("badPskIndex", `Server chose PSK ${preSharedKey}, which was not offered`);
   }
-  if (session.suite.hash.name !== suite.hash.name) {
+  if (secretOf(psk).hash.name !== suite.hash.name) {
     throw new TlsError("pskHashMismatch", "Server chose a PSK and a suite of another hash");
   }
-  return session.session.resumptionPsk;
+  return psk;
 }
 
 function completeKeyExchange(
@@ -248,10 +257,11 @@ class ExpectEncryptedExtensions implements State {
   }
 
   handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const { config, offer, transcript, resumed } = this.#agreed;
+    const { config, offer, transcript, psk } = this.#agreed;
     const body = expectType(message, HandshakeType.encrypted_extensions, this);
     const extensions = decodeEncryptedExtensions(body.slice(), offeredTypes(offer));
     transcript.add(message.bytes);
+    checkCertificateTypes(config, offer, extensions);
     const { alpnProtocol, recordSizeLimit } = extensions;
     if (alpnProtocol !== undefined && !offer.hello.alpnProtocols?.includes(alpnProtocol)) {
       throw new TlsError("badAlpn", `Server chose ${alpnProtocol}, which was not offered`);
@@ -263,23 +273,23 @@ class ExpectEncryptedExtensions implements State {
     io.closeEarlyData();
     const earlyDataReason = this.#settleEarlyData(extensions, io);
     const agreed = { ...this.#agreed, extensions, earlyDataReason };
-    if (!resumed) return new ExpectCertificateRequest(agreed);
-    return new ExpectFinished(agreed, resumedPeer(config, offer), undefined, undefined);
+    if (psk === undefined) return new ExpectCertificateRequest(agreed);
+    return new ExpectFinished(agreed, resumedPeer(config, psk), undefined, undefined);
   }
 
   /** §4.2.10: what was accepted was accepted for the session's suite and protocol. */
   #settleEarlyData(extensions: EncryptedExtensions, io: HandshakeIo): EarlyDataReason {
-    const { offer, suite, clientSecret, resumed, earlyDataReason } = this.#agreed;
-    if (!offer.earlyData) {
+    const { offer, suite, clientSecret, psk, earlyDataReason } = this.#agreed;
+    if (offer.early === undefined) {
       return earlyDataReason !== "disabled" ? earlyDataReason : whyNoEarlyData(this.#agreed);
     }
     if (!extensions.earlyData) {
       io.writeWith(suite, clientSecret, "handshake");
       io.emit({ type: "early-data-rejected" });
-      return resumed ? "peer declined" : "session not resumed";
+      return psk === offer.early ? "peer declined" : "session not resumed";
     }
-    const { session } = offer.session!;
-    if (!resumed) {
+    const { session } = offer.early;
+    if (psk !== offer.early) {
       throw new TlsError("unexpectedExtension", "Server takes early data without its PSK");
     }
     if (suite.id !== session.cipherSuite) {
@@ -293,14 +303,31 @@ class ExpectEncryptedExtensions implements State {
   }
 }
 
-function whyNoEarlyData({ config, offer, resumed }: Agreed): EarlyDataReason {
+function whyNoEarlyData({ config, offer, psk }: Agreed): EarlyDataReason {
   if (!config.earlyData) return "disabled";
-  if (offer.session === undefined) return "no session offered";
-  return resumed ? "unsupported for session" : "session not resumed";
+  if (!offer.psks.some(isSession)) return "no session offered";
+  return psk !== undefined && isSession(psk) ? "unsupported for session" : "session not resumed";
 }
 
-function resumedPeer(config: ClientConfig, offer: Offer): SessionPeer | undefined {
-  const peer = offer.session?.session.peer;
-  if (peer === undefined || !config.reverifyOnResumption) return peer;
-  return reverifyPeer(config.verifier, peer, config.now(), config.serverName);
+function resumedPeer(config: ClientConfig, psk: OfferedPsk): SessionPeer | undefined {
+  const peer = isSession(psk) ? psk.session.peer : undefined;
+  const { verifier, serverName } = config;
+  if (peer === undefined || verifier === undefined || !config.reverifyOnResumption) return peer;
+  return reverifyPeer(verifier, peer, { nowMs: config.now(), serverName });
+}
+
+/** RFC 7250 §4.2: what the server chose was offered; without a word it is X.509. */
+function checkCertificateTypes(
+  config: ClientConfig,
+  offer: Offer,
+  { clientCertificateType, serverCertificateType }: EncryptedExtensions,
+): void {
+  const own = offer.hello.clientCertificateTypes;
+  const isOwn = clientCertificateType === undefined || own?.includes(clientCertificateType);
+  const accepted: readonly number[] = config.acceptedCertificateTypes ?? [CertificateType.X509];
+  const isAccepted = serverCertificateType === undefined ||
+    accepted.includes(serverCertificateType);
+  if (!isOwn || !isAccepted) {
+    throw new TlsError("unsupportedCertificateType", "Server chose a certificate type not offered");
+  }
 }

@@ -5,10 +5,10 @@
  * @module
  */
 import { TlsError } from "./alert.ts";
-import { type Offer, offeredTypes } from "./client_offer.ts";
+import { isSession, type Offer, type OfferedPsk, offeredTypes } from "./client_offer.ts";
 import type { ClientConfig, Credential } from "./config.ts";
 import type { EarlyDataReason, Negotiated } from "./connection.ts";
-import { certificateEntries, firstFitting, refusal } from "./credentials.ts";
+import { certificateEntries, type ChosenCredential, fit, isPsk } from "./credentials.ts";
 import type { HandshakeMessage } from "./handshake_joiner.ts";
 import { KeyLog } from "./key_log.ts";
 import { finishedMac, MasterSecret, resumptionPsk } from "./key_schedule.ts";
@@ -26,7 +26,7 @@ import {
 } from "./messages.ts";
 import { makeCertificate, readCertificate, verifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, Hash, KxGroup } from "./provider/provider.ts";
-import { CipherSuiteId, HandshakeType, SignatureScheme } from "./registry.ts";
+import { CertificateType, CipherSuiteId, HandshakeType, SignatureScheme } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
 import { checkSignature, DEFAULT_VERIFY_SCHEMES, signedContent } from "./signatures.ts";
 import { expectType, type HandshakeIo, type State } from "./state.ts";
@@ -44,7 +44,8 @@ export interface Agreed extends Course {
   readonly suite: CipherSuite;
   readonly group: KxGroup;
   readonly retried: boolean;
-  readonly resumed: boolean;
+  /** What the server proved itself with, when that is no certificate. */
+  readonly psk: OfferedPsk | undefined;
   readonly clientSecret: Uint8Array;
   readonly serverSecret: Uint8Array;
   readonly masterSecret: MasterSecret;
@@ -87,7 +88,17 @@ class ExpectCertificate implements State {
   handle(message: HandshakeMessage, _io: HandshakeIo): State {
     const agreed = this.#agreed;
     const { config, offer, transcript } = agreed;
-    const certificate = readCertificate(message, this, config, offeredTypes(offer));
+    const type = serverType(agreed);
+    const certificate = readCertificate(message, this, config, {
+      extensions: offeredTypes(offer),
+      type,
+    });
+    if (!(config.acceptedCertificateTypes ?? [CertificateType.X509]).includes(type)) {
+      throw new TlsError(
+        "unsupportedCertificateType",
+        "Server's certificate is of no type offered",
+      );
+    }
     transcript.add(message.bytes);
     if (certificate.context.length > 0) {
       throw new TlsError("decodeError", "Server's Certificate has a context");
@@ -123,7 +134,11 @@ class ExpectCertificateVerify implements State {
     const { config, transcript } = agreed;
     const body = expectType(message, HandshakeType.certificate_verify, this);
     const verify = decodeCertificateVerify(body);
-    const peer = verifyPeer(config.verifier, this.#certificate, config.now(), config.serverName);
+    const peer = verifyPeer(config.verifier!, this.#certificate, {
+      type: serverType(agreed),
+      nowMs: config.now(),
+      serverName: config.serverName,
+    });
     const schemes = config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES;
     const content = signedContent("server", transcript.digest());
     checkSignature(config.provider, schemes, peer.identity.publicKey, verify, content);
@@ -167,7 +182,7 @@ export class ExpectFinished implements State {
     log.note("SERVER_TRAFFIC_SECRET_0", secrets.server);
     log.note("EXPORTER_SECRET", secrets.exporter);
     io.readWith(suite, secrets.server, "application");
-    if (offer.earlyData) {
+    if (offer.early !== undefined) {
       if (this.#agreed.earlyDataReason === "accepted") {
         transcript.add(END_OF_EARLY_DATA);
         io.send(END_OF_EARLY_DATA);
@@ -181,12 +196,7 @@ export class ExpectFinished implements State {
   /** Certificate and CertificateVerify (§4.4.2, §4.4.3). */
   #authenticate(request: CertificateRequest, secrets: Secrets, io: HandshakeIo): State {
     const { config, transcript } = this.#agreed;
-    const { certificateAuthorities, signatureAlgorithms } = request;
-    const candidates = config.credentials ?? [];
-    const chosen = firstFitting(candidates, signatureAlgorithms, certificateAuthorities);
-    if (chosen === undefined && candidates.length > 0) {
-      throw refusal(candidates, certificateAuthorities);
-    }
+    const chosen = this.#chooseCertificate(request);
     const put = (bytes: Uint8Array) => {
       transcript.add(bytes);
       io.send(bytes);
@@ -203,6 +213,25 @@ export class ExpectFinished implements State {
     });
   }
 
+  /** The first that fits; none where there is none at all (§4.4.2.3). */
+  #chooseCertificate(request: CertificateRequest): ChosenCredential | undefined {
+    const { config, extensions } = this.#agreed;
+    const demands = {
+      types: [extensions.clientCertificateType ?? CertificateType.X509],
+      schemes: request.signatureAlgorithms,
+      authorities: request.certificateAuthorities,
+    };
+    let refusal: TlsError | undefined;
+    for (const candidate of config.credentials ?? []) {
+      if (isPsk(candidate)) continue;
+      const chosen = fit(candidate, demands);
+      if (!(chosen instanceof TlsError)) return chosen;
+      refusal = chosen;
+    }
+    if (refusal !== undefined) throw refusal;
+    return undefined;
+  }
+
   #finish(secrets: Secrets, credential: Credential | undefined, io: HandshakeIo): State {
     const { suite, transcript, clientSecret, masterSecret } = this.#agreed;
     const finished = encodeFinished(finishedMac(suite.hash, clientSecret, transcript.digest()));
@@ -216,21 +245,26 @@ export class ExpectFinished implements State {
   }
 
   #negotiated(credential: Credential | undefined): Negotiated {
-    const { suite, group, extensions, resumed, retried, earlyDataReason, offer } = this.#agreed;
+    const { suite, group, extensions, psk, retried, earlyDataReason, offer } = this.#agreed;
     return {
       cipherSuite: suite.id,
       group: group.name,
       alpnProtocol: extensions.alpnProtocol,
       serverName: offer.hello.serverName,
-      resumed,
+      resumed: psk !== undefined && isSession(psk),
       helloRetried: retried,
       earlyDataAccepted: earlyDataReason === "accepted",
       earlyDataReason,
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,
-      credential,
+      credential: psk === undefined || isSession(psk) ? credential : psk.external,
     };
   }
+}
+
+/** The type of the server's certificate (RFC 7250 §4.2). */
+function serverType({ extensions }: Agreed): CertificateType {
+  return (extensions.serverCertificateType ?? CertificateType.X509) as CertificateType;
 }
 
 interface Secrets {

@@ -4,9 +4,9 @@
  * @module
  */
 import { TlsError } from "./alert.ts";
-import type { Offer } from "./client_offer.ts";
-import type { ClientConfig } from "./config.ts";
 import { equal } from "./bytes.ts";
+import { isSession, type Offer } from "./client_offer.ts";
+import type { ClientConfig } from "./config.ts";
 import type { ServerHello } from "./messages.ts";
 import type { CipherSuite } from "./provider/provider.ts";
 import { CipherSuiteId, nameOf } from "./registry.ts";
@@ -21,7 +21,7 @@ export function checkVersion(hello: ServerHello, offer: Offer, retried: boolean)
     throw new TlsError("secondVersionMismatch", `Server chose ${said} after TLS 1.3`);
   }
   if (hello.supportedVersion === undefined) {
-    if (offer.earlyData) {
+    if (offer.early !== undefined) {
       // §D.3: the server has seen early data of TLS 1.3.
       throw new TlsError("versionOnEarlyData", "Server answers early data in an older version");
     }
@@ -32,7 +32,7 @@ export function checkVersion(hello: ServerHello, offer: Offer, retried: boolean)
         "Server says that it was made to speak an older version",
       );
     }
-    if (offer.session !== undefined) {
+    if (offer.psks.some(isSession)) {
       throw new TlsError(
         "versionChangedOnResumption",
         "Server answers a session in an older version",

@@ -349,7 +349,7 @@ function writeOfferedPsks(writer: TlsWriter, { identities, binders }: OfferedPsk
 
 /** RFC 7250 §3: X.509 alone is said by leaving the extension out. */
 function readCertificateTypes(reader: TlsReader): number[] {
-  const types = reader.u8List();
+  const types = [...reader.vector8()];
   if (types.every((type) => type === CertificateType.X509)) {
     throw new TlsError("decodeError", "List of certificate types says nothing but X.509", {
       alert: "illegal_parameter",

@@ -4,11 +4,19 @@
  *
  * @module
  */
-import { bindersBytes, type ClientHello, encodeClientHello } from "./client_hello.ts";
+import {
+  bindersBytes,
+  type ClientHello,
+  encodeClientHello,
+  type OfferedPsks,
+  type PskIdentity,
+} from "./client_hello.ts";
 import type { ClientConfig } from "./config.ts";
+import { certificateType, isPsk } from "./credentials.ts";
 import type { Extension } from "./extensions.ts";
-import type { CipherSuite, KeyExchange, KxGroup } from "./provider/provider.ts";
-import { ExtensionType, NamedGroup, PskKeyExchangeMode } from "./registry.ts";
+import { type ImportedPsk, importPsk } from "./external_psk.ts";
+import type { CipherSuite, Hash, KeyExchange, KxGroup } from "./provider/provider.ts";
+import { CertificateType, ExtensionType, NamedGroup, PskKeyExchangeMode } from "./registry.ts";
 import { binder, type ClientSession } from "./resumption.ts";
 import { DEFAULT_VERIFY_SCHEMES } from "./signatures.ts";
 import { Transcript } from "./transcript.ts";
@@ -20,16 +28,29 @@ export type KeyShares = ReadonlyMap<number, KeyExchange>;
 export interface Offer {
   readonly hello: ClientHello;
   readonly keyShares: KeyShares;
-  /** The session offered for resumption, with its suite. */
-  readonly session: OfferedPsk | undefined;
-  readonly earlyData: boolean;
+  /** In the order of the identities. */
+  readonly psks: readonly OfferedPsk[];
+  /** The session that 0-RTT data is sent in. */
+  readonly early: OfferedSession | undefined;
   /** Order in which extensions are sent. */
   readonly order: readonly number[];
 }
 
-export interface OfferedPsk {
+/** A PSK that is offered: of a session, or an external one for the suites of one hash. */
+export type OfferedPsk = OfferedSession | ImportedPsk;
+
+export interface OfferedSession {
   readonly session: ClientSession;
   readonly suite: CipherSuite;
+}
+
+export function isSession(psk: OfferedPsk): psk is OfferedSession {
+  return "session" in psk;
+}
+
+/** The secret of an offered PSK, and the hash it belongs to. */
+export function secretOf(psk: OfferedPsk): { readonly psk: Uint8Array; readonly hash: Hash } {
+  return isSession(psk) ? { psk: psk.session.resumptionPsk, hash: psk.suite.hash } : psk;
 }
 
 /** The first offer of a connection. */
@@ -37,37 +58,67 @@ export function makeOffer(config: ClientConfig, middleboxes: boolean): Offer {
   const random = randomBytes(config, 32);
   const groups = config.groups ?? config.provider.groups.map(({ name }) => name);
   const keyShares = startKeyShares(config, config.keyShares ?? defaultShares(groups));
+  const suites = enabledSuites(config);
   const session = usableSession(config);
-  const earlyData = session !== undefined && (config.earlyData ?? false) &&
-    session.session.earlyDataBytesMax > 0;
-  const schemes = config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES;
+  const early = session !== undefined && config.earlyData && session.session.earlyDataBytesMax > 0
+    ? session
+    : undefined;
+  const psks = [...(session === undefined ? [] : [session]), ...importedPsks(config, suites)];
   const hello: ClientHello = {
     random,
     // §D.4: looks like the session id of TLS 1.2.
     legacySessionId: middleboxes ? randomBytes(config, 32) : NOTHING,
-    cipherSuites: config.cipherSuites ?? config.provider.cipherSuites.map(({ id }) => id),
+    cipherSuites: suites.map(({ id }) => id),
     legacyCompressionMethods: [0],
     supportedVersions: [TLS_1_3],
     supportedGroups: groups,
     keyShares: entries(keyShares),
-    signatureAlgorithms: schemes,
     pskKeyExchangeModes: [PskKeyExchangeMode.psk_dhe_ke],
     ...serverName(config),
     ...(config.alpnProtocols?.length ? { alpnProtocols: config.alpnProtocols } : {}),
+    ...(config.recordSizeLimit === undefined
+      ? {}
+      : { recordSizeLimit: config.recordSizeLimit + 1 }),
+    ...certificateFields(config),
+    ...(early === undefined ? {} : { earlyData: true }),
+    ...preSharedKey(config, psks),
+  };
+  const offered = config.grease ? withGrease(config, hello) : hello;
+  const order = config.permuteExtensions ? shuffled(config) : [];
+  return { hello: offered, keyShares, psks, early, order };
+}
+
+/** What has to do with certificates; a client that takes a PSK only says none of it. */
+function certificateFields(config: ClientConfig): Partial<ClientHello> {
+  const offered = offeredCertificateTypes(config);
+  const own = isX509Only(offered) ? {} : { clientCertificateTypes: offered };
+  if (config.verifier === undefined) return own;
+  const accepted = config.acceptedCertificateTypes ?? X509_ONLY;
+  return {
+    ...own,
+    signatureAlgorithms: config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES,
+    ...(isX509Only(accepted) ? {} : { serverCertificateTypes: accepted }),
     ...(config.requestOcsp ? { statusRequest: true } : {}),
     ...(config.requestTimestamps ? { signedCertificateTimestamp: true } : {}),
     ...(config.certificateCompression?.length
       ? { compressCertificate: config.certificateCompression.map(({ algorithm }) => algorithm) }
       : {}),
-    ...(config.recordSizeLimit === undefined
-      ? {}
-      : { recordSizeLimit: config.recordSizeLimit + 1 }),
-    ...(earlyData ? { earlyData } : {}),
-    ...(session === undefined ? {} : { preSharedKey: offeredPsks(config, session) }),
   };
-  const offered = config.grease ? withGrease(config, hello) : hello;
-  const order = config.permuteExtensions ? shuffled(config) : [];
-  return { hello: offered, keyShares, session, earlyData, order };
+}
+
+/** Types of the client's own certificates (RFC 7250 §4.1), each once. */
+function offeredCertificateTypes(config: ClientConfig): readonly CertificateType[] {
+  if (config.offeredCertificateTypes !== undefined) return config.offeredCertificateTypes;
+  const types = new Set<CertificateType>();
+  for (const credential of config.credentials ?? []) {
+    if (!isPsk(credential)) types.add(certificateType(credential));
+  }
+  return [...types];
+}
+
+/** RFC 7250 §3: X.509 alone goes without saying. */
+function isX509Only(types: readonly CertificateType[]): boolean {
+  return types.every((type) => type === CertificateType.X509);
 }
 
 /** The offer that answers a HelloRetryRequest (§4.1.2). */
@@ -81,39 +132,39 @@ export function retryOffer(
     ? first.keyShares
     : new Map([[asked.group.name, asked.group.start(config.random)]]);
   // §4.1.4: a PSK of another hash than the suite's cannot be used any more.
-  const session = first.session?.suite.hash.name === asked.suite.hash.name
-    ? first.session
-    : undefined;
+  const psks = first.psks.filter((psk) => secretOf(psk).hash.name === asked.suite.hash.name);
   const hello: ClientHello = {
     ...rest,
     keyShares: asked.group === undefined ? rest.keyShares! : entries(keyShares),
     ...(asked.cookie === undefined ? {} : { cookie: asked.cookie.slice() }),
-    ...(session === undefined ? {} : { preSharedKey: offeredPsks(config, session) }),
+    ...preSharedKey(config, psks),
   };
-  return { ...first, hello, keyShares, session, earlyData: false };
+  return { ...first, hello, keyShares, psks, early: undefined };
 }
 
-/**
- * The message's bytes, binders filled in; adds it to `transcript`, which holds what came before.
- */
-export function encodeOffer({ hello, session, order }: Offer, transcript: Transcript): Uint8Array {
+/** The message's bytes, binders filled in; adds it to `transcript`, which holds what came before. */
+export function encodeOffer({ hello, psks, order }: Offer, transcript: Transcript): Uint8Array {
   const bytes = encodeClientHello(hello, order);
-  if (session !== undefined) {
-    const end = bytes.length - bindersBytes(hello.preSharedKey);
-    const { hash } = session.suite;
-    const digest = transcriptFor(transcript, session.suite).digestWith(bytes.subarray(0, end));
-    // The list's length and the binder's own stand in front of the one binder.
-    bytes.set(binder(hash, session.session.resumptionPsk, "resumption", digest), end + 3);
+  const end = bytes.length - bindersBytes(hello.preSharedKey);
+  const truncated = bytes.subarray(0, end);
+  // The list's length stands in front of the binders, and its own in front of each.
+  let at = end + 2;
+  for (const each of psks) {
+    const { psk, hash } = secretOf(each);
+    const kind = isSession(each) ? "resumption" : "imported";
+    const mac = binder(hash, psk, kind, transcriptFor(transcript, hash).digestWith(truncated));
+    bytes.set(mac, at + 1);
+    at += 1 + mac.length;
   }
   transcript.add(bytes);
   return bytes;
 }
 
-/** What came before the ClientHello, hashed for the suite of a PSK: nothing yet in a first hello. */
-function transcriptFor(transcript: Transcript, suite: CipherSuite): Transcript {
+/** What came before the ClientHello, hashed as a PSK wants it: nothing yet in a first hello. */
+function transcriptFor(transcript: Transcript, hash: Hash): Transcript {
   if (transcript.isStarted) return transcript;
   const own = new Transcript();
-  own.start(suite.hash);
+  own.start(hash);
   return own;
 }
 
@@ -131,30 +182,54 @@ export function offeredTypes({ hello }: Offer): ReadonlySet<number> {
   add(ExtensionType.status_request, hello.statusRequest);
   add(ExtensionType.signed_certificate_timestamp, hello.signedCertificateTimestamp);
   add(ExtensionType.record_size_limit, hello.recordSizeLimit);
+  add(ExtensionType.client_certificate_type, hello.clientCertificateTypes);
+  add(ExtensionType.server_certificate_type, hello.serverCertificateTypes);
   return types;
 }
 
 /** A session that is worth offering: not too old, for this name, with a suite that is enabled. */
-function usableSession(config: ClientConfig): OfferedPsk | undefined {
+function usableSession(config: ClientConfig): OfferedSession | undefined {
   const { session } = config;
   if (session === undefined || session.serverName !== config.serverName) return undefined;
   const ageMs = config.now() - session.receivedMs;
   if (ageMs < 0 || ageMs > session.lifetimeSeconds * 1000) return undefined;
-  const enabled = config.cipherSuites ?? [session.cipherSuite];
-  if (!enabled.includes(session.cipherSuite)) return undefined;
-  const suite = config.provider.cipherSuites.find(({ id }) => id === session.cipherSuite);
+  const suite = enabledSuites(config).find(({ id }) => id === session.cipherSuite);
   return suite === undefined ? undefined : { session, suite };
 }
 
-function offeredPsks(config: ClientConfig, { session, suite }: OfferedPsk) {
-  const ageMs = config.now() - session.receivedMs;
+/** Every external PSK for each hash of the suites (RFC 9258 §4). */
+function importedPsks(config: ClientConfig, suites: readonly CipherSuite[]): ImportedPsk[] {
+  const hashes = new Map(suites.map(({ hash }) => [hash.name, hash]));
+  return (config.credentials ?? []).filter(isPsk).flatMap((external) =>
+    [...hashes.values()].map((hash) => importPsk(config.provider, external, hash))
+  );
+}
+
+/** Those of the configuration, in its order, that the provider has. */
+function enabledSuites({ provider, cipherSuites }: ClientConfig): readonly CipherSuite[] {
+  if (cipherSuites === undefined) return provider.cipherSuites;
+  return cipherSuites.flatMap((id) => provider.cipherSuites.filter((suite) => suite.id === id));
+}
+
+function preSharedKey(
+  config: ClientConfig,
+  psks: readonly OfferedPsk[],
+): { preSharedKey?: OfferedPsks } {
+  if (psks.length === 0) return {};
   return {
-    identities: [{
-      identity: session.ticket,
-      obfuscatedTicketAge: (ageMs + session.ageAdd) % 0x100000000,
-    }],
-    binders: [new Uint8Array(suite.hash.outputBytes)],
+    preSharedKey: {
+      identities: psks.map((psk) => pskIdentity(config, psk)),
+      binders: psks.map((psk) => new Uint8Array(secretOf(psk).hash.outputBytes)),
+    },
   };
+}
+
+function pskIdentity(config: ClientConfig, psk: OfferedPsk): PskIdentity {
+  // §4.2.11: an external PSK has no age.
+  if (!isSession(psk)) return { identity: psk.identity, obfuscatedTicketAge: 0 };
+  const { ticket, ageAdd, receivedMs } = psk.session;
+  const ageMs = config.now() - receivedMs;
+  return { identity: ticket, obfuscatedTicketAge: (ageMs + ageAdd) % 0x100000000 };
 }
 
 /** RFC 6066 §3: names only, without a trailing dot; an address is no name. */
@@ -233,3 +308,5 @@ const POST_QUANTUM: ReadonlySet<number> = new Set([
   NamedGroup.MLKEM768,
   NamedGroup.MLKEM1024,
 ]);
+
+const X509_ONLY: readonly CertificateType[] = [CertificateType.X509];

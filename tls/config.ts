@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Provider, PublicKey, Random, SigningKey } from "./provider/provider.ts";
-import type { CipherSuiteId, NamedGroup, SignatureScheme } from "./registry.ts";
+import type { HashName, Provider, PublicKey, Random, SigningKey } from "./provider/provider.ts";
+import type { CertificateType, CipherSuiteId, NamedGroup, SignatureScheme } from "./registry.ts";
 import type { ClientSession } from "./resumption.ts";
 
 /** What both roles have in common. */
@@ -34,13 +34,15 @@ export interface CommonConfig {
   readonly paddingMultiple?: number;
   /** Whether the peer's certificate is verified again when a session is resumed; false unless said otherwise. */
   readonly reverifyOnResumption?: boolean;
+  /** What the peer may prove itself with (RFC 7250), preferred first; X.509 alone unless said otherwise. */
+  readonly acceptedCertificateTypes?: readonly CertificateType[];
   /** Certificate compression (RFC 8879), preferred first. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
 
 export interface ServerConfig extends CommonConfig {
-  /** Chooses what the server shows; a list stands for "the first whose key fits the client's schemes". */
-  readonly credentials: readonly Credential[] | CredentialResolver;
+  /** Chooses what the server shows; a list stands for "the first that fits the client". */
+  readonly credentials: readonly (Credential | ExternalPsk)[] | CredentialResolver;
   /** Asks clients for a certificate. Left out: they are not asked. */
   readonly clientAuth?: ClientAuth;
   /** Makes and opens tickets; left out: no resumption. */
@@ -54,10 +56,12 @@ export interface ServerConfig extends CommonConfig {
 export interface ClientConfig extends CommonConfig {
   /** The name or address to be verified, and sent as SNI when it is a DNS name. */
   readonly serverName: string;
-  /** Says whether the server's certificate is right for `serverName`. */
-  readonly verifier: PeerVerifier;
-  /** What to show when the server asks for a certificate; none: an empty Certificate. */
-  readonly credentials?: readonly Credential[];
+  /** Says whether the server's certificate is right for `serverName`. Left out: only a PSK will do. */
+  readonly verifier?: PeerVerifier;
+  /** PSKs to offer, and what to show when the server asks for a certificate; none: an empty Certificate. */
+  readonly credentials?: readonly (Credential | ExternalPsk)[];
+  /** Types of certificate to offer for this side (RFC 7250); those of `credentials` when left out. */
+  readonly offeredCertificateTypes?: readonly CertificateType[];
   /** A session to resume; it is used once. */
   readonly session?: ClientSession;
   /** Sends what {@link sendEarlyData} is given before the server has answered, if the session allows. */
@@ -76,10 +80,23 @@ export interface ClientConfig extends CommonConfig {
   readonly permuteExtensions?: boolean;
 }
 
-/** A certificate chain with its key. */
+/** A secret both sides were given before (RFC 8446 §2.2), imported as RFC 9258 says. */
+export interface ExternalPsk {
+  readonly externalIdentity: Uint8Array;
+  /** Random or otherwise unguessable: it is the key of everything. */
+  readonly key: Uint8Array;
+  /** Of which hash `key` is. */
+  readonly hash: HashName;
+  /** Binds the key to a use; none unless said otherwise. */
+  readonly context?: Uint8Array;
+}
+
+/** A certificate chain, or a raw public key, with its private key. */
 export interface Credential {
-  /** DER certificates, the leaf first. */
+  /** DER certificates, the leaf first; for a raw public key one DER SubjectPublicKeyInfo. */
   readonly chain: readonly Uint8Array[];
+  /** X.509 unless said otherwise. */
+  readonly type?: CertificateType;
   readonly key: SigningKey;
   /** Schemes to sign with, preferred first; the key's when left out. */
   readonly schemes?: readonly SignatureScheme[];
@@ -106,7 +123,7 @@ export interface ClientHelloInfo {
 /** Chooses credentials by ClientHello; those whose key fits none of the client's schemes are passed over. */
 export interface CredentialResolver {
   /** Candidates, preferred first; none: the handshake fails with `unrecognized_name`. */
-  resolve(hello: ClientHelloInfo): readonly Credential[];
+  resolve(hello: ClientHelloInfo): readonly (Credential | ExternalPsk)[];
 }
 
 export interface ClientAuth {
@@ -127,8 +144,9 @@ export interface PeerVerifier {
 
 /** What the peer showed. */
 export interface PeerCertificates {
-  /** DER certificates as sent, the peer's own first; at least one. */
+  /** DER certificates as sent, the peer's own first, at least one; or one DER SubjectPublicKeyInfo. */
   readonly chain: readonly Uint8Array[];
+  readonly type: CertificateType;
   /** DER OCSPResponse, if one was stapled. */
   readonly ocspResponse?: Uint8Array;
   readonly signedCertificateTimestamps?: Uint8Array;

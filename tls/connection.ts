@@ -8,7 +8,7 @@
  *
  * @module
  */
-import type { Credential, PeerIdentity } from "./config.ts";
+import type { Credential, ExternalPsk, PeerIdentity } from "./config.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { ClientSession } from "./resumption.ts";
 import type { CipherSuiteId, NamedGroup, SignatureScheme } from "./registry.ts";
@@ -61,7 +61,7 @@ export interface Negotiated {
   /** Scheme of the peer's CertificateVerify; `undefined` where there was none. */
   readonly peerSignatureScheme: SignatureScheme | undefined;
   /** What this side showed. */
-  readonly credential: Credential | undefined;
+  readonly credential: Credential | ExternalPsk | undefined;
   /** Why 0-RTT data was, or was not, accepted. */
   readonly earlyDataReason: EarlyDataReason;
 }

@@ -5,49 +5,54 @@
  */
 import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
-import type { Credential } from "./config.ts";
+import type { Credential, ExternalPsk } from "./config.ts";
 import type { CertificateEntry } from "./messages.ts";
-import type { SignatureScheme } from "./registry.ts";
+import { CertificateType, nameOf, type SignatureScheme } from "./registry.ts";
 import { chooseScheme } from "./signatures.ts";
 
-/** A credential and the scheme to sign with. */
+/** What one side shows, with what it takes to prove it. */
 export interface ChosenCredential {
   readonly credential: Credential;
   readonly scheme: SignatureScheme;
 }
 
-/** The first of `candidates` whose key and issuer suit the peer. */
-export function firstFitting(
-  candidates: readonly Credential[],
-  peerSchemes: readonly number[],
-  peerAuthorities: readonly Uint8Array[] | undefined,
-): ChosenCredential | undefined {
-  for (const credential of candidates) {
-    if (!matchesIssuer(credential, peerAuthorities)) continue;
-    const scheme = chooseScheme(credential, peerSchemes);
-    if (scheme !== undefined) return { credential, scheme };
-  }
-  return undefined;
+/** What a peer asks of a certificate. */
+export interface CertificateDemands {
+  readonly types: readonly number[];
+  readonly schemes: readonly number[];
+  /** DER names that the peer trusts; `undefined` when it did not say. */
+  readonly authorities: readonly Uint8Array[] | undefined;
 }
 
-/** Why none of `candidates` fitted: the last reason, as with who tries one after the other. */
-export function refusal(
-  candidates: readonly Credential[],
-  peerAuthorities: readonly Uint8Array[] | undefined,
-): TlsError {
-  const last = candidates.at(-1);
-  if (last !== undefined && !matchesIssuer(last, peerAuthorities)) {
+export function isPsk(credential: Credential | ExternalPsk): credential is ExternalPsk {
+  return "externalIdentity" in credential;
+}
+
+export function certificateType(credential: Credential): CertificateType {
+  return credential.type ?? CertificateType.X509;
+}
+
+/** How `credential` meets the demands, or the error that says why it does not. */
+export function fit(
+  credential: Credential,
+  demands: CertificateDemands,
+): ChosenCredential | TlsError {
+  const type = certificateType(credential);
+  if (!demands.types.includes(type)) {
+    const name = nameOf(CertificateType, type);
+    return new TlsError(
+      "unknownCertificateType",
+      `Peer does not take certificates of type ${name}`,
+    );
+  }
+  const { mustMatchIssuers } = credential;
+  const trusted = demands.authorities ?? [];
+  if (mustMatchIssuers?.some((own) => trusted.some((each) => equal(own, each))) === false) {
     return new TlsError("noMatchingIssuer", "Peer trusts none of the certificates' issuers");
   }
+  const scheme = chooseScheme(credential, demands.schemes);
+  if (scheme !== undefined) return { credential, scheme };
   return new TlsError("noCommonSignatureScheme", "No certificate's key fits the peer's schemes");
-}
-
-function matchesIssuer(
-  { mustMatchIssuers }: Credential,
-  peerAuthorities: readonly Uint8Array[] | undefined,
-): boolean {
-  if (mustMatchIssuers === undefined) return true;
-  return mustMatchIssuers.some((own) => peerAuthorities?.some((each) => equal(own, each)));
 }
 
 /** The chain as Certificate carries it, with the staples that the peer asked for (§4.4.2.1). */

@@ -393,14 +393,18 @@ export function encodeCertificate({ context, entries }: Certificate): Uint8Array
 }
 
 /** @param offered types that this side asked for, in its ClientHello or CertificateRequest */
-export function decodeCertificate(body: Uint8Array, offered: ReadonlySet<number>): Certificate {
+export function decodeCertificate(
+  body: Uint8Array,
+  offered: ReadonlySet<number>,
+  isRawPublicKey = false,
+): Certificate {
   const reader = new TlsReader(body, "Certificate");
   const context = reader.vector8();
   const list = new TlsReader(reader.vector24(), "List of certificates");
   reader.end();
   const entries: CertificateEntry[] = [];
   while (list.remaining > 0) {
-    const data = list.vector24(1);
+    const data = list.vector24(isRawPublicKey ? 0 : 1);
     const extensions = readExtensions(list, "CT", offered);
     entries.push(Object.assign({ data }, ...extensions.map(certificateField)));
   }

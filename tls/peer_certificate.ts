@@ -14,27 +14,28 @@ import {
   encodeCertificate,
   encodeCompressedCertificate,
 } from "./messages.ts";
-import { HandshakeType } from "./registry.ts";
+import { CertificateType, HandshakeType } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
 import { expectType, type State } from "./state.ts";
 
 /**
  * The certificate that `message` carries; owned, for it outlives the message.
  *
- * @param offered types of extensions that were asked for
+ * @param asked types of extensions that were asked for, and the type that was agreed
  */
 export function readCertificate(
   message: HandshakeMessage,
   state: State,
   config: CommonConfig,
-  offered: ReadonlySet<number>,
+  asked: { readonly extensions: ReadonlySet<number>; readonly type: CertificateType },
 ): Certificate {
+  const isRaw = asked.type === CertificateType.RawPublicKey;
   const algorithms = config.certificateCompression ?? [];
   if (message.type !== HandshakeType.compressed_certificate || algorithms.length === 0) {
     const body = expectType(message, HandshakeType.certificate, state);
-    return decodeCertificate(body.slice(), offered);
+    return decodeCertificate(body.slice(), asked.extensions, isRaw);
   }
-  return decodeCertificate(decompress(message.body, algorithms, config), offered);
+  return decodeCertificate(decompress(message.body, algorithms, config), asked.extensions, isRaw);
 }
 
 /** The Certificate message, compressed where `peerAlgorithms` has an algorithm of ours. */
@@ -55,39 +56,45 @@ export function makeCertificate(
   });
 }
 
+/** What a verifier needs to know besides the certificate. */
+export interface Circumstances {
+  readonly type: CertificateType;
+  readonly nowMs: number;
+  /** Client only: the name that was dialled. */
+  readonly serverName?: string;
+}
+
 /** Asks `verifier` whether to believe `certificate`, which has at least one entry. */
 export function verifyPeer(
   verifier: PeerVerifier,
   { entries }: Certificate,
-  nowMs: number,
-  serverName?: string,
+  circumstances: Circumstances,
 ): SessionPeer {
   const [leaf] = entries;
+  const { type } = circumstances;
+  if (type === CertificateType.RawPublicKey && (entries.length > 1 || leaf.data.length === 0)) {
+    // RFC 7250 §3: one SubjectPublicKeyInfo.
+    throw new TlsError("badRawPublicKey", "Peer shows not one raw public key");
+  }
   const shown = {
+    type,
     chain: entries.map(({ data }) => data),
     ...(leaf.ocspResponse === undefined ? {} : { ocspResponse: leaf.ocspResponse }),
     ...(leaf.signedCertificateTimestamps === undefined
       ? {}
       : { signedCertificateTimestamps: leaf.signedCertificateTimestamps }),
   };
-  const identity = verifier.verify({
-    ...shown,
-    ...(serverName === undefined ? {} : { serverName }),
-    nowMs,
-  });
-  return { ...shown, identity };
+  return { ...shown, identity: verifier.verify({ ...shown, ...circumstances }) };
 }
 
 /** Asks `verifier` again whether to believe who was believed when the session began. */
 export function reverifyPeer(
   verifier: PeerVerifier,
   peer: SessionPeer,
-  nowMs: number,
-  serverName?: string,
+  circumstances: Omit<Circumstances, "type">,
 ): SessionPeer {
   const { identity: _, ...shown } = peer;
-  const named = serverName === undefined ? shown : { ...shown, serverName };
-  return { ...shown, identity: verifier.verify({ ...named, nowMs }) };
+  return { ...shown, identity: verifier.verify({ ...shown, ...circumstances }) };
 }
 
 function decompress(

@@ -7,7 +7,7 @@
 import type { PeerIdentity } from "./config.ts";
 import { EarlySecret, finishedMac } from "./key_schedule.ts";
 import type { Hash, KeyType } from "./provider/provider.ts";
-import type { CipherSuiteId } from "./registry.ts";
+import type { CertificateType, CipherSuiteId } from "./registry.ts";
 import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** What a ticket stands for, on the client (§4.6.1). Used for one connection (§C.4). */
@@ -28,6 +28,7 @@ export interface ClientSession {
 /** Who the peer proved to be when the session began. */
 export interface SessionPeer {
   readonly identity: PeerIdentity;
+  readonly type: CertificateType;
   /** As they were shown, for a verification anew. */
   readonly chain: readonly Uint8Array[];
   readonly ocspResponse?: Uint8Array;
@@ -90,7 +91,7 @@ export function binder(
 
 function writePeer(writer: TlsWriter, peer: SessionPeer): void {
   const { publicKey, names } = peer.identity;
-  writer.vector8(utf8(publicKey.type)).vector16(publicKey.bytes);
+  writer.u8(peer.type).vector8(utf8(publicKey.type)).vector16(publicKey.bytes);
   writer.vector(2, () => {
     for (const { kind, value } of names) writer.vector8(utf8(kind)).vector16(utf8(value));
   });
@@ -102,8 +103,9 @@ function writePeer(writer: TlsWriter, peer: SessionPeer): void {
 function readPeer(bytes: Uint8Array): SessionPeer | undefined {
   if (bytes.length === 0) return undefined;
   const reader = new TlsReader(bytes.slice(), "Ticket");
-  const type = text(reader.vector8()) as KeyType;
-  const publicKey = { type, bytes: reader.vector16() };
+  const type = reader.u8() as CertificateType;
+  const keyType = text(reader.vector8()) as KeyType;
+  const publicKey = { type: keyType, bytes: reader.vector16() };
   const nameList = new TlsReader(reader.vector16(), "Ticket");
   const names: PeerIdentity["names"][number][] = [];
   while (nameList.remaining > 0) {
@@ -117,6 +119,7 @@ function readPeer(bytes: Uint8Array): SessionPeer | undefined {
   const signedCertificateTimestamps = reader.vector16();
   return {
     identity: { publicKey, names },
+    type,
     chain,
     ...(ocspResponse.length > 0 ? { ocspResponse } : {}),
     ...(signedCertificateTimestamps.length > 0 ? { signedCertificateTimestamps } : {}),

@@ -11,9 +11,9 @@
 import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
 import { decodeClientHello, type ReceivedClientHello } from "./client_hello.ts";
-import type { ServerConfig } from "./config.ts";
+import type { ExternalPsk, ServerConfig } from "./config.ts";
 import type { EarlyDataReason, Negotiated } from "./connection.ts";
-import { certificateEntries, type ChosenCredential } from "./credentials.ts";
+import { certificateEntries, certificateType, type ChosenCredential } from "./credentials.ts";
 import { Endpoint, type EndpointOptions } from "./endpoint.ts";
 import type { HandshakeMessage } from "./handshake_joiner.ts";
 import { KeyLog } from "./key_log.ts";
@@ -32,17 +32,20 @@ import {
 import { makeCertificate, readCertificate, reverifyPeer, verifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CONTENT_BYTES_MAX } from "./record.ts";
-import { HandshakeType, type SignatureScheme } from "./registry.ts";
+import { CertificateType, HandshakeType, type SignatureScheme } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
 import {
   checkClientHello,
   chooseAlpn,
-  chooseCredential,
+  chooseClientCertificateType,
   chooseGroup,
+  chooseProof,
   chooseSuite,
+  type Proof,
 } from "./server_choices.ts";
 import {
   acceptEarlyData,
+  checkBinder,
   findSession,
   type OfferedSession,
   sendTickets,
@@ -99,34 +102,47 @@ class ExpectClientHello implements State {
     io.send(retry);
     if (hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
     if (hello.earlyData) io.skipEarlyData();
-    return new ExpectSecondClientHello(config, ownedHello(hello), suite, group, transcript);
+    const proof = chooseProof(config, hello, suite);
+    const psk = "psk" in proof ? proof.psk.external : undefined;
+    return new ExpectSecondClientHello(
+      config,
+      ownedHello(hello),
+      { suite, group, psk },
+      transcript,
+    );
   }
+}
+
+/** What a HelloRetryRequest settles. */
+interface Settled {
+  readonly suite: CipherSuite;
+  readonly group: KxGroup;
+  /** What the first hello would have been answered with. */
+  readonly psk: ExternalPsk | undefined;
 }
 
 class ExpectSecondClientHello implements State {
   readonly name = "ExpectSecondClientHello";
   readonly #config: ServerConfig;
   readonly #first: ReceivedClientHello;
-  readonly #suite: CipherSuite;
-  readonly #group: KxGroup;
+  readonly #settled: Settled;
   readonly #transcript: Transcript;
 
   constructor(
     config: ServerConfig,
     first: ReceivedClientHello,
-    suite: CipherSuite,
-    group: KxGroup,
+    settled: Settled,
     transcript: Transcript,
   ) {
     this.#config = config;
     this.#first = first;
-    this.#suite = suite;
-    this.#group = group;
+    this.#settled = settled;
     this.#transcript = transcript;
   }
 
   handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const [config, suite, group] = [this.#config, this.#suite, this.#group];
+    const config = this.#config;
+    const { suite, group, psk } = this.#settled;
     expectType(message, HandshakeType.client_hello, this);
     const hello = decodeClientHello(message.bytes);
     io.stopSkippingEarlyData();
@@ -142,7 +158,8 @@ class ExpectSecondClientHello implements State {
     }
     const share = shares[0].keyExchange;
     const transcript = this.#transcript;
-    return answer({ config, hello, suite, group, share, transcript, retried: true }, message, io);
+    const given = { config, hello, suite, group, share, transcript, retried: true };
+    return answer(psk === undefined ? given : { ...given, psk }, message, io);
   }
 
   /** §4.1.2 lists what may change: key_share, early_data, cookie, pre_shared_key, padding. */
@@ -176,6 +193,8 @@ interface Answerable {
   /** Up to the ClientHello, which is not in it. */
   readonly transcript: Transcript;
   readonly retried: boolean;
+  /** After a HelloRetryRequest: the PSK that has to be there still. */
+  readonly psk?: ExternalPsk;
 }
 
 /** What later states need of it. */
@@ -193,9 +212,12 @@ interface Agreed {
   readonly log: KeyLog;
   readonly clientSecret: Uint8Array;
   readonly serverSecret: Uint8Array;
-  readonly chosen: ChosenCredential | undefined;
+  /** `undefined` where a session is the proof. */
+  readonly proof: Proof | undefined;
   /** Who the client is, by its session. */
   readonly peer: SessionPeer | undefined;
+  /** What the client is asked for; `undefined` when it is not asked. */
+  readonly clientCertificateType: CertificateType | undefined;
 }
 
 /** From ServerHello on (§4.1.3, §4.3). */
@@ -203,19 +225,23 @@ function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): 
   const { config, hello, suite, group, share, transcript, retried } = given;
   const alpnProtocol = chooseAlpn(config, hello);
   const session = findSession(config, hello, suite, transcript);
-  const chosen = session === undefined ? chooseCredential(config, hello) : undefined;
+  const proof = session === undefined ? checkedProof(given) : undefined;
+  const clientCertificateType = config.clientAuth === undefined || !byCertificate(proof)
+    ? undefined
+    : chooseClientCertificateType(config, hello);
   const early = acceptEarlyData(config, hello, { session, suite, alpnProtocol, retried });
   const peer = sessionPeer(config, session);
   transcript.add(message.bytes);
   const log = new KeyLog(config.keyLog, hello.random);
-  const earlySecret = new EarlySecret(suite.hash, session?.state.resumptionPsk);
+  const chosenPsk = pskOf(session, proof);
+  const earlySecret = new EarlySecret(suite.hash, chosenPsk?.psk);
   const kx = group.respond(share, config.random);
   if (early === "accepted") {
     const secret = earlySecret.clientEarlyTrafficSecret(transcript.digest());
     log.note("CLIENT_EARLY_TRAFFIC_SECRET", secret);
     io.readWith(suite, secret, "early");
   }
-  sendServerHello(given, kx.share, session, io);
+  sendServerHello(given, kx.share, chosenPsk?.index, io);
   const handshakeSecret = earlySecret.handshakeSecret(kx.secret);
   const afterHello = transcript.digest();
   const clientSecret = handshakeSecret.clientTrafficSecret(afterHello);
@@ -231,13 +257,42 @@ function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): 
   const acceptsTickets = hello.pskKeyExchangeModes?.includes(PSK_DHE_KE) ?? false;
   const agreed = {
     ...{ config, transcript, suite, group, serverName, alpnProtocol, retried, acceptsTickets },
-    ...{ log, clientSecret, serverSecret, chosen, peer, earlyDataReason: early },
+    ...{ log, clientSecret, serverSecret, proof, peer, earlyDataReason: early },
+    clientCertificateType,
     resumed: session !== undefined,
   };
   sendExtensions(agreed, hello, io);
   const masterSecret = handshakeSecret.masterSecret();
-  if (chosen === undefined) return finishFlight(agreed, masterSecret, io);
-  return authenticate(agreed, chosen, hello, io, masterSecret);
+  if (!byCertificate(proof)) return finishFlight(agreed, masterSecret, io);
+  return authenticate(agreed, proof, hello, io, masterSecret);
+}
+
+/** What the server proves itself with; a PSK only after its binder was checked. */
+function checkedProof({ config, hello, suite, transcript, psk }: Answerable): Proof {
+  const proof = chooseProof(config, hello, suite);
+  if (psk !== undefined && (!("psk" in proof) || proof.psk.external !== psk)) {
+    throw new TlsError("noPsk", "Second ClientHello lacks the PSK of the first", {
+      alert: "illegal_parameter",
+    });
+  }
+  if ("psk" in proof) {
+    checkBinder(hello, proof.index, proof.psk, "imported", suite.hash, transcript);
+  }
+  return proof;
+}
+
+function byCertificate(proof: Proof | undefined): proof is ChosenCredential {
+  return proof !== undefined && "credential" in proof;
+}
+
+/** The PSK of this connection, if it has one, with its place in the ClientHello. */
+function pskOf(
+  session: OfferedSession | undefined,
+  proof: Proof | undefined,
+): { psk: Uint8Array; index: number } | undefined {
+  if (session !== undefined) return { psk: session.state.resumptionPsk, index: session.index };
+  if (proof === undefined || byCertificate(proof)) return undefined;
+  return { psk: proof.psk.psk, index: proof.index };
 }
 
 function sessionPeer(
@@ -247,13 +302,13 @@ function sessionPeer(
   const peer = session?.state.peer;
   const verifier = config.clientAuth?.verifier;
   if (peer === undefined || verifier === undefined || !config.reverifyOnResumption) return peer;
-  return reverifyPeer(verifier, peer, config.now());
+  return reverifyPeer(verifier, peer, { nowMs: config.now() });
 }
 
 function sendServerHello(
   { config, hello, suite, group, transcript, retried }: Answerable,
   keyExchange: Uint8Array,
-  session: OfferedSession | undefined,
+  preSharedKey: number | undefined,
   io: HandshakeIo,
 ): void {
   const random = new Uint8Array(32);
@@ -265,7 +320,7 @@ function sendServerHello(
     isHelloRetryRequest: false,
     supportedVersion: TLS_1_3,
     keyShare: { group: group.name, keyExchange },
-    ...(session === undefined ? {} : { preSharedKey: session.index }),
+    ...(preSharedKey === undefined ? {} : { preSharedKey }),
   });
   transcript.add(bytes);
   io.send(bytes);
@@ -274,14 +329,22 @@ function sendServerHello(
 }
 
 function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: HandshakeIo): void {
-  const { config, transcript, alpnProtocol, resumed, earlyDataReason } = agreed;
+  const { config, transcript, alpnProtocol, earlyDataReason, proof } = agreed;
+  const { clientCertificateType } = agreed;
   const limit = hello.recordSizeLimit === undefined ? undefined : config.recordSizeLimit;
   const bytes = encodeEncryptedExtensions({
     // RFC 6066 §3: said when the name was used; a resumed session has its name from before.
-    serverNameAcknowledged: hello.serverName !== undefined && !resumed,
+    serverNameAcknowledged: hello.serverName !== undefined && proof !== undefined,
     earlyData: earlyDataReason === "accepted",
     ...(alpnProtocol === undefined ? {} : { alpnProtocol }),
     ...(limit === undefined ? {} : { recordSizeLimit: limit + 1 }),
+    // RFC 7250 §4.2: an answer to a question only.
+    ...(hello.clientCertificateTypes === undefined || clientCertificateType === undefined
+      ? {}
+      : { clientCertificateType }),
+    ...(hello.serverCertificateTypes === undefined || !byCertificate(proof)
+      ? {}
+      : { serverCertificateType: certificateType(proof.credential) }),
   });
   transcript.add(bytes);
   io.send(bytes);
@@ -324,7 +387,7 @@ function authenticate(
 
 /** Finished, and the state that waits for the client's part. */
 function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeIo): State {
-  const { config, transcript, suite, serverSecret, log, resumed } = agreed;
+  const { transcript, suite, serverSecret, log } = agreed;
   const finished = encodeFinished(finishedMac(suite.hash, serverSecret, transcript.digest()));
   transcript.add(finished);
   io.send(finished);
@@ -339,7 +402,7 @@ function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeI
   io.openHalf(exporter);
   const ending = { ...agreed, masterSecret, clientTrafficSecret: clientSecret, exporter };
   if (agreed.earlyDataReason === "accepted") return new ExpectEndOfEarlyData(ending);
-  if (config.clientAuth !== undefined && !resumed) return new ExpectCertificate(ending);
+  if (agreed.clientCertificateType !== undefined) return new ExpectCertificate(ending);
   return new ExpectFinished(ending, agreed.peer, undefined);
 }
 
@@ -389,7 +452,10 @@ class ExpectCertificate implements State {
   handle(message: HandshakeMessage, _io: HandshakeIo): State {
     const ending = this.#ending;
     const { config, transcript } = ending;
-    const certificate = readCertificate(message, this, config, NO_EXTENSIONS);
+    const certificate = readCertificate(message, this, config, {
+      extensions: NO_EXTENSIONS,
+      type: ending.clientCertificateType!,
+    });
     transcript.add(message.bytes);
     if (certificate.context.length > 0) {
       throw new TlsError("decodeError", "Certificate has a context, none was given");
@@ -420,7 +486,10 @@ class ExpectCertificateVerify implements State {
     const verify = decodeCertificateVerify(
       expectType(message, HandshakeType.certificate_verify, this),
     );
-    const peer = verifyPeer(config.clientAuth!.verifier, this.#certificate, config.now());
+    const peer = verifyPeer(config.clientAuth!.verifier, this.#certificate, {
+      type: ending.clientCertificateType!,
+      nowMs: config.now(),
+    });
     const content = signedContent("client", transcript.digest());
     const { publicKey } = peer.identity;
     checkSignature(config.provider, verifySchemes(config), publicKey, verify, content);
@@ -461,7 +530,7 @@ class ExpectFinished implements State {
   }
 
   #negotiated(): Negotiated {
-    const { suite, group, alpnProtocol, serverName, resumed, retried, earlyDataReason, chosen } =
+    const { suite, group, alpnProtocol, serverName, resumed, retried, earlyDataReason, proof } =
       this.#ending;
     return {
       cipherSuite: suite.id,
@@ -474,7 +543,7 @@ class ExpectFinished implements State {
       earlyDataReason,
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,
-      credential: chosen?.credential,
+      credential: byCertificate(proof) ? proof.credential : proof?.psk.external,
     };
   }
 }

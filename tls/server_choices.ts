@@ -4,11 +4,13 @@
  * @module
  */
 import { TlsError } from "./alert.ts";
+import { equal } from "./bytes.ts";
 import type { ReceivedClientHello } from "./client_hello.ts";
-import type { ClientHelloInfo, ServerConfig } from "./config.ts";
-import { type ChosenCredential, firstFitting, refusal } from "./credentials.ts";
+import type { ClientHelloInfo, Credential, ExternalPsk, ServerConfig } from "./config.ts";
+import { type ChosenCredential, fit, isPsk } from "./credentials.ts";
+import { importedIdentity, type ImportedPsk, importPsk } from "./external_psk.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
-import { ExtensionType } from "./registry.ts";
+import { CertificateType, ExtensionType, PskKeyExchangeMode } from "./registry.ts";
 
 /** Throws unless the hello is one of TLS 1.3 that holds what it has to (RFC 8446 §4.1.2, §9.2). */
 export function checkClientHello(hello: ReceivedClientHello): void {
@@ -102,24 +104,82 @@ export function chooseAlpn(config: ServerConfig, hello: ReceivedClientHello): st
   return name;
 }
 
-/** The first credential that fits the client (§4.4.2.2). */
-export function chooseCredential(
+/** How a server proves itself: by a certificate, or by a PSK that the client has, too. */
+export type Proof = ChosenCredential | ChosenPsk;
+
+export interface ChosenPsk {
+  readonly psk: ImportedPsk;
+  /** Its place among the offered identities. */
+  readonly index: number;
+}
+
+/** The first credential that fits the client (§4.4.2.2); the error is that of the last one tried. */
+export function chooseProof(
   config: ServerConfig,
   hello: ReceivedClientHello,
-): ChosenCredential {
-  const { signatureAlgorithms } = hello;
-  if (signatureAlgorithms === undefined) {
-    throw new TlsError("missingExtension", "Client has no signature_algorithms");
-  }
+  suite: CipherSuite,
+): Proof {
   const candidates = "resolve" in config.credentials
     ? config.credentials.resolve(helloInfo(hello))
     : config.credentials;
-  if (candidates.length === 0) {
-    throw new TlsError("unrecognizedName", `No certificate for ${hello.serverName ?? "no name"}`);
+  let refusal = new TlsError(
+    "unrecognizedName",
+    `No certificate for ${hello.serverName ?? "a client that names no server"}`,
+  );
+  for (const candidate of candidates) {
+    const proof = isPsk(candidate)
+      ? findPsk(config, hello, candidate, suite)
+      : fitCertificate(hello, candidate);
+    if (!(proof instanceof TlsError)) return proof;
+    refusal = proof;
   }
-  const chosen = firstFitting(candidates, signatureAlgorithms, hello.certificateAuthorities);
-  if (chosen !== undefined) return chosen;
-  throw refusal(candidates, hello.certificateAuthorities);
+  throw refusal;
+}
+
+function fitCertificate(
+  hello: ReceivedClientHello,
+  candidate: Credential,
+): ChosenCredential | TlsError {
+  const { signatureAlgorithms, serverCertificateTypes, certificateAuthorities } = hello;
+  if (signatureAlgorithms === undefined) {
+    return new TlsError("missingExtension", "Client has no signature_algorithms");
+  }
+  return fit(candidate, {
+    types: serverCertificateTypes ?? X509_ONLY,
+    schemes: signatureAlgorithms,
+    authorities: certificateAuthorities,
+  });
+}
+
+function findPsk(
+  config: ServerConfig,
+  hello: ReceivedClientHello,
+  external: ExternalPsk,
+  suite: CipherSuite,
+): ChosenPsk | TlsError {
+  const { preSharedKey, pskKeyExchangeModes } = hello;
+  const wanted = importedIdentity(external, suite.hash);
+  const index = preSharedKey?.identities.findIndex(({ identity }) => equal(identity, wanted)) ?? -1;
+  if (index === -1) return new TlsError("noPsk", "Client offers no PSK that is known here");
+  if (!pskKeyExchangeModes?.includes(PskKeyExchangeMode.psk_dhe_ke)) {
+    return new TlsError("noPskMode", "Client offers a PSK without (EC)DHE");
+  }
+  return { psk: importPsk(config.provider, external, suite.hash), index };
+}
+
+/** The type of certificate to ask the client for (RFC 7250 §4.2); the client's own default is X.509. */
+export function chooseClientCertificateType(
+  config: ServerConfig,
+  { clientCertificateTypes }: ReceivedClientHello,
+): CertificateType {
+  const offered = clientCertificateTypes ?? X509_ONLY;
+  const type = (config.acceptedCertificateTypes ?? X509_ONLY)
+    .find((each) => offered.includes(each));
+  if (type !== undefined) return type;
+  throw new TlsError(
+    "unsupportedCertificateType",
+    "Client has no type of certificate that is taken",
+  );
 }
 
 function helloInfo(hello: ReceivedClientHello): ClientHelloInfo {
@@ -134,3 +194,5 @@ function helloInfo(hello: ReceivedClientHello): ClientHelloInfo {
 }
 
 const TLS_1_3 = 0x0304;
+
+const X509_ONLY: readonly CertificateType[] = [CertificateType.X509];

@@ -5,13 +5,13 @@
  * @module
  */
 import { TlsError } from "./alert.ts";
+import { equalInConstantTime } from "./bytes.ts";
 import type { ReceivedClientHello } from "./client_hello.ts";
 import type { ServerConfig } from "./config.ts";
 import type { EarlyDataReason } from "./connection.ts";
 import { resumptionPsk } from "./key_schedule.ts";
-import { equalInConstantTime } from "./bytes.ts";
 import { encodeNewSessionTicket } from "./messages.ts";
-import type { CipherSuite } from "./provider/provider.ts";
+import type { CipherSuite, Hash } from "./provider/provider.ts";
 import { PskKeyExchangeMode } from "./registry.ts";
 import {
   binder,
@@ -53,17 +53,28 @@ export function findSession(
     const { identity, obfuscatedTicketAge } = preSharedKey.identities[index];
     const state = openTicket(config, identity, hello, suite);
     if (state === undefined) continue;
-    const offered = preSharedKey.binders[index];
-    const digest = transcript.digestWith(hello.truncated);
-    const expected = binder(suite.hash, state.resumptionPsk, "resumption", digest);
-    if (!equalInConstantTime(offered, expected)) {
-      throw new TlsError("badFinished", `Binder of PSK ${index} is wrong`);
-    }
+    const psk = state.resumptionPsk;
+    checkBinder(hello, index, { psk }, "resumption", suite.hash, transcript);
     const age = (obfuscatedTicketAge - state.ageAdd) >>> 0;
     const ageSkewMs = age - (config.now() - state.issuedMs);
-    return { state, index, binder: offered.slice(), ageSkewMs };
+    return { state, index, binder: preSharedKey.binders[index].slice(), ageSkewMs };
   }
   return undefined;
+}
+
+/** Throws unless the client has the PSK it offers at `index` (§4.2.11.2). */
+export function checkBinder(
+  hello: ReceivedClientHello,
+  index: number,
+  { psk }: { readonly psk: Uint8Array },
+  kind: "resumption" | "imported",
+  hash: Hash,
+  transcript: Transcript,
+): void {
+  const expected = binder(hash, psk, kind, transcript.digestWith(hello.truncated));
+  if (!equalInConstantTime(hello.preSharedKey!.binders[index], expected)) {
+    throw new TlsError("badFinished", `Binder of PSK ${index} is wrong`);
+  }
 }
 
 /** What a ticket says, when it may be used for this hello. */
