@@ -10,8 +10,12 @@ import { AEAD_MEMORY_BYTES } from "../tls/provider/kernels/aead_memory.ts";
 import { CURVE25519_MEMORY_BYTES } from "../tls/provider/kernels/curve25519_memory.ts";
 import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
 import { MLKEM768_MEMORY_BYTES } from "../tls/provider/kernels/mlkem768_memory.ts";
+import { NIST_MEMORY_BYTES } from "../tls/provider/kernels/nist_memory.ts";
 import { aesPass } from "./kernels/aes_pass.ts";
 import { chacha20Passes } from "./kernels/chacha20_passes.ts";
+import { nistConstants } from "./kernels/nist_constants.ts";
+import { nistField } from "./kernels/nist_field.ts";
+import { type NistCurve, P256, P384 } from "./kernels/nist_curves.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
 export interface Kernel {
@@ -35,6 +39,8 @@ export const KERNELS: readonly Kernel[] = [
   { entry: "tls/provider/kernels/hash.ts", memoryBytes: HASH_MEMORY_BYTES },
   { entry: "tls/provider/kernels/curve25519.ts", memoryBytes: CURVE25519_MEMORY_BYTES },
   { entry: "tls/provider/kernels/mlkem768.ts", memoryBytes: MLKEM768_MEMORY_BYTES },
+  nistKernel("tls/provider/kernels/p256.ts", P256),
+  nistKernel("tls/provider/kernels/p384.ts", P384),
 ];
 
 const ROOT = new URL("..", import.meta.url);
@@ -81,6 +87,18 @@ function readText(path: URL): string | null {
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** One source for all curves: what differs is written for each. */
+function nistKernel(entry: string, curve: NistCurve): Kernel {
+  return {
+    entry,
+    memoryBytes: NIST_MEMORY_BYTES,
+    written: {
+      "tls/provider/kernels/nist_constants.ts": () => nistConstants(curve),
+      "tls/provider/kernels/nist_field.ts": () => nistField(curve),
+    },
+  };
 }
 
 if (import.meta.main) {
