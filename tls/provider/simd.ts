@@ -8,6 +8,7 @@ import { assemble } from "./assemble.ts";
 import { x25519 } from "./curve25519_kernel.ts";
 import { kernelHashes } from "./hash_kernel.ts";
 import { mlKem768 } from "./mlkem768_kernel.ts";
+import { nistCurve } from "./nist_kernel.ts";
 import type { Parts } from "./parts.ts";
 import type { Provider } from "./provider.ts";
 import { referenceParts } from "./reference.ts";
@@ -22,6 +23,8 @@ export const simdParts: Parts = Object.freeze({
   buffers: kernelBuffers,
   x25519,
   mlKem768,
+  secp256r1: nistCurve("secp256r1", kernelHashes.sha256),
+  secp384r1: nistCurve("secp384r1", kernelHashes.sha384),
 });
 
 export const simd: Provider = assemble("simd", simdParts);
