@@ -9,9 +9,16 @@ import { aeadRaces } from "./provider/aeads.ts";
 import { curveRaces } from "./provider/curves.ts";
 import { hashRaces } from "./provider/hashes.ts";
 import { kemRaces } from "./provider/kems.ts";
+import { nistRaces } from "./provider/nist.ts";
 
 function main(texts: readonly string[]): void {
-  const races: Race[] = [...aeadRaces(), ...hashRaces(), ...curveRaces(), ...kemRaces()];
+  const races: Race[] = [
+    ...aeadRaces(),
+    ...hashRaces(),
+    ...curveRaces(),
+    ...kemRaces(),
+    ...nistRaces(),
+  ];
   console.log(`Deno ${Deno.version.deno}, load ${Deno.loadavg()[0]}\n`);
   for (const race of races) {
     if (texts.length > 0 && !texts.some((text) => race.name.includes(text))) continue;
