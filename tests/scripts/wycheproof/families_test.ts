@@ -1,10 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { diffieHellman, generateKeyPairSync } from "node:crypto";
 import { examine } from "../../../scripts/wycheproof/families.ts";
 import { type Group, readVectors, type Subject } from "../../../scripts/wycheproof/vectors.ts";
 import { assemble } from "../../../tls/provider/assemble.ts";
 import type { Curve } from "../../../tls/provider/parts.ts";
+import { mldsa44 } from "../../../tls/provider/lattices.ts";
 import { reference, referenceParts } from "../../../tls/provider/reference.ts";
 import { simd, simdParts } from "../../../tls/provider/simd.ts";
+import { toHex, utf8 } from "../../support/bytes.ts";
 
 const REFERENCE: Subject = { name: "reference", provider: reference, parts: referenceParts };
 const SIMD: Subject = { name: "simd", provider: simd, parts: simdParts };
@@ -67,4 +70,76 @@ Deno.test("examine() skips, with a reason, what TLS does not have", async () => 
     assertEquals([...outcome.skipped], [[why, 2]]);
     assertEquals([outcome.asked, outcome.right], [0, 0]);
   }
+});
+
+/** Test groups in forms that the files at hand do not have: keys from node:crypto. */
+function exchangeGroups(): Group[] {
+  const [one, two] = [generateKeyPairSync("x25519"), generateKeyPairSync("x25519")];
+  const ec = () => generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+  const [ecOne, ecTwo] = [ec(), ec()];
+  const shared = toHex(diffieHellman({ privateKey: one.privateKey, publicKey: two.publicKey }));
+  const ecShared = toHex(
+    diffieHellman({ privateKey: ecOne.privateKey, publicKey: ecTwo.publicKey }),
+  );
+  const [spki, pkcs8] = [{ format: "der", type: "spki" }, {
+    format: "der",
+    type: "pkcs8",
+  }] as const;
+  const group = (type: string, curve: string, test: object): Group => {
+    const encoding = type === "EcdhWebcryptoTest" ? "webcrypto" : undefined;
+    return { type, curve, encoding, tests: [{ tcId: 1, result: "valid", ...test }] };
+  };
+  return [
+    group("XdhAsnComp", "curve25519", {
+      private: toHex(one.privateKey.export(pkcs8)),
+      public: toHex(two.publicKey.export(spki)),
+      shared,
+    }),
+    group("XdhPemComp", "curve25519", {
+      private: one.privateKey.export({ format: "pem", type: "pkcs8" }),
+      public: two.publicKey.export({ format: "pem", type: "spki" }),
+      shared,
+    }),
+    group("XdhJwkComp", "curve25519", {
+      private: one.privateKey.export({ format: "jwk" }),
+      public: two.publicKey.export({ format: "jwk" }),
+      shared,
+    }),
+    group("EcdhWebcryptoTest", "P-256", {
+      private: ecOne.privateKey.export({ format: "jwk" }),
+      public: ecTwo.publicKey.export({ format: "jwk" }),
+      shared: ecShared,
+    }),
+  ];
+}
+
+/** Public keys that are none, in each form. */
+const NO_KEY: Readonly<Record<string, unknown>> = {
+  XdhAsnComp: "3000",
+  XdhPemComp: "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n",
+  XdhJwkComp: { kty: "EC" },
+  EcdhWebcryptoTest: { crv: "P-384" },
+};
+
+for (const group of exchangeGroups()) {
+  Deno.test(`examine() reads keys of ${group.type}, and refuses what is none`, async () => {
+    const [test] = group.tests;
+    const tests = [test, { ...test, result: "invalid", public: NO_KEY[group.type] } as const];
+    const groups: Group[] = [{ ...group, tests }];
+    const outcome = await examine(REFERENCE, { name: "x.json", algorithm: "XDH", groups });
+    assertEquals([outcome.wrong, outcome.asked], [[], 2]);
+  });
+}
+
+Deno.test("examine() signs ML-DSA from a seed or an expanded key, without randomness", async () => {
+  const seed = new Uint8Array(32).fill(1);
+  const { secretKey } = mldsa44.keygen(seed);
+  const sig = toHex(mldsa44.sign(secretKey, utf8("m")));
+  const tests = [{ tcId: 1, result: "valid", msg: toHex(utf8("m")), sig }] as const;
+  const groups: Group[] = [
+    { type: "MlDsaSign", privateSeed: toHex(seed), tests },
+    { type: "MlDsaSign", privateKey: toHex(secretKey), tests },
+  ];
+  const outcome = await examine(REFERENCE, { name: "x.json", algorithm: "ML-DSA-44", groups });
+  assertEquals([outcome.right, outcome.asked], [2, 2]);
 });
