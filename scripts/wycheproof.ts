@@ -60,6 +60,11 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(choice);
     return 2;
   }
+  const missing = choice.paths.find((path) => !exists(path));
+  if (missing !== undefined) {
+    console.error(`${missing} does not exist: name files or folders of vectors`);
+    return 2;
+  }
   const files = await readVectors(choice.paths);
   if (files.length === 0) {
     console.error(`No vectors in ${choice.paths.join(", ")}`);
@@ -73,6 +78,16 @@ async function main(args: readonly string[]): Promise<number> {
     right &&= outcomes.every((outcome) => outcome.wrong.length === 0);
   }
   return right ? 0 : 1;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 const SUBJECTS: readonly Subject[] = [

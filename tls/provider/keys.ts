@@ -179,7 +179,10 @@ class KeyReader {
     }
     const secretKey = expanded!.slice();
     const publicKey = part.publicKeyOf(secretKey);
-    if (publicKey === undefined) throw new KeyError("ML-DSA private key is malformed");
+    // t0, tr and K cannot be computed anew without the seed; a signature shows whether they fit.
+    const fits = publicKey !== undefined &&
+      part.verify(publicKey, NOTHING, part.sign(secretKey, NOTHING));
+    if (!fits) throw new KeyError("ML-DSA private key is malformed or inconsistent");
     return mlDsaSigningKey(this.#parts, type, { publicKey, secretKey }, undefined, this.#random);
   }
 }
