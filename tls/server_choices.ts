@@ -43,18 +43,17 @@ export function checkClientHello(hello: ReceivedClientHello): void {
   if (hello.keyShares === undefined) {
     throw new TlsError("missingKeyShare", "Client has no key_share");
   }
-  checkKeyShareOrder(hello.keyShares.map(({ group }) => group), hello.supportedGroups);
+  checkKeyShareGroups(hello.keyShares.map(({ group }) => group), hello.supportedGroups);
 }
 
-/** §4.2.8: shares are for groups that are supported, in the same order. */
-function checkKeyShareOrder(shares: readonly number[], groups: readonly number[]): void {
-  let at = -1;
+/**
+ * §4.2.8: shares are for groups that are supported. Their order is not asked for, though it has to be
+ * the same: rustls puts the group first that the server took the last time.
+ */
+function checkKeyShareGroups(shares: readonly number[], groups: readonly number[]): void {
   for (const group of shares) {
-    const next = groups.indexOf(group, at + 1);
-    if (next === -1) {
-      throw new TlsError("badKeyShare", `Key share of group ${group} is not in supported_groups`);
-    }
-    at = next;
+    if (groups.includes(group)) continue;
+    throw new TlsError("badKeyShare", `Key share of group ${group} is not in supported_groups`);
   }
 }
 
