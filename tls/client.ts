@@ -61,6 +61,7 @@ export class ClientConnection extends Endpoint {
 function sendOffer(config: ClientConfig, offer: Offer, io: HandshakeIo): State {
   const transcript = new Transcript();
   const bytes = encodeOffer(offer, transcript);
+  io.beginFirstHello();
   io.send(bytes);
   io.acceptChangeCipherSpec(true);
   const log = new KeyLog(config.keyLog, offer.hello.random);

@@ -326,9 +326,10 @@ function readOfferedPsks(reader: TlsReader): OfferedPsks {
       obfuscatedTicketAge: identityList.u32(),
     });
   }
-  const binderList = new TlsReader(reader.vector16(33), "List of PSK binders");
+  const binderList = new TlsReader(reader.vector16(2), "List of PSK binders");
   const binders: Uint8Array[] = [];
-  while (binderList.remaining > 0) binders.push(binderList.vector8(32));
+  // A binder that is too short is a wrong one: the hash says how long it is.
+  while (binderList.remaining > 0) binders.push(binderList.vector8(1));
   if (binders.length !== identities.length) {
     throw new TlsError(
       "binderCountMismatch",

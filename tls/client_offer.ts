@@ -16,7 +16,13 @@ import { certificateType, isPsk } from "./credentials.ts";
 import type { Extension } from "./extensions.ts";
 import { type ImportedPsk, importPsk } from "./external_psk.ts";
 import type { CipherSuite, Hash, KeyExchange, KxGroup } from "./provider/provider.ts";
-import { CertificateType, ExtensionType, NamedGroup, PskKeyExchangeMode } from "./registry.ts";
+import {
+  CertificateType,
+  ExtensionType,
+  greaseValue,
+  NamedGroup,
+  PskKeyExchangeMode,
+} from "./registry.ts";
 import { binder, type ClientSession } from "./resumption.ts";
 import { DEFAULT_VERIFY_SCHEMES } from "./signatures.ts";
 import { Transcript } from "./transcript.ts";
@@ -263,8 +269,8 @@ function entries(keyShares: KeyShares) {
 
 /** RFC 8701 §3.1: values of the form 0x?A?A where a server has to pass over what it does not know. */
 function withGrease(config: ClientConfig, hello: ClientHello): ClientHello {
-  const [suite, group, version, first, other] = [...randomBytes(config, 5)]
-    .map((byte) => (byte & 0xf0 | 0x0a) * 0x0101);
+  const [suite, group, version, scheme, first, other] = [...randomBytes(config, 6)]
+    .map(greaseValue);
   const second = other === first ? first ^ 0x1010 : other;
   const otherExtensions: Extension[] = [
     { type: first, data: NOTHING },
@@ -276,6 +282,9 @@ function withGrease(config: ClientConfig, hello: ClientHello): ClientHello {
     supportedGroups: [group, ...hello.supportedGroups!],
     keyShares: [{ group, keyExchange: Uint8Array.of(0) }, ...hello.keyShares!],
     supportedVersions: [version, ...hello.supportedVersions!],
+    ...(hello.signatureAlgorithms === undefined
+      ? {}
+      : { signatureAlgorithms: [...hello.signatureAlgorithms, scheme] }),
     otherExtensions,
   };
 }

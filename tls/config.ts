@@ -32,6 +32,8 @@ export interface CommonConfig {
   readonly certificateBytesMax?: number;
   /** Pads each record's content to a multiple of so many bytes (RFC 8446 §5.4); 0, the default, for none. */
   readonly paddingMultiple?: number;
+  /** Sends values nobody knows, so that peers stay tolerant (RFC 8701). */
+  readonly grease?: boolean;
   /** Whether the peer's certificate is verified again when a session is resumed; false unless said otherwise. */
   readonly reverifyOnResumption?: boolean;
   /** What the peer may prove itself with (RFC 7250), preferred first; X.509 alone unless said otherwise. */
@@ -74,8 +76,6 @@ export interface ClientConfig extends CommonConfig {
   readonly requestOcsp?: boolean;
   /** Asks for certificate timestamps (RFC 6962). */
   readonly requestTimestamps?: boolean;
-  /** Sends values nobody knows, so that peers stay tolerant (RFC 8701). */
-  readonly grease?: boolean;
   /** Sends extensions in random order. */
   readonly permuteExtensions?: boolean;
 }

@@ -355,6 +355,9 @@ export class Endpoint implements TlsConnection {
   #makeIo(): HandshakeIo {
     return {
       send: (message) => void this.#flight.push(message),
+      beginFirstHello: () => {
+        if (this.#records !== undefined) this.#records.writer.legacyVersion = FIRST_HELLO_VERSION;
+      },
       sendChangeCipherSpec: () => {
         if (this.#records === undefined) return;
         this.#flush();
@@ -451,3 +454,6 @@ const KEY_UPDATES_MAX = 32;
 
 /** Of ciphertext. What a client sends before it learns that it was refused is a round trip's worth (§4.2.10). */
 const SKIPPED_EARLY_DATA_BYTES_MAX = 16_384;
+
+/** legacy_record_version of a first ClientHello (§5.1). */
+const FIRST_HELLO_VERSION = 0x0301;

@@ -56,7 +56,7 @@ const ANSWERS: ReadonlySet<Carrier> = new Set(["SH", "HRR", "EE", "CT"]);
 
 /**
  * Reads an extension block, its length included. No type appears twice; in an answer each was
- * `offered`. `duplicates` is the alert for a type that appears twice.
+ * `offered`.
  */
 export function readExtensions(
   reader: TlsReader,
@@ -78,9 +78,9 @@ export function readExtensions(
       });
     }
     seen.add(type);
-    checkPlace(type, carrier, offered);
     extensions.push({ type, data });
   }
+  for (const { type } of extensions) checkPlace(type, carrier, offered);
   return extensions;
 }
 
@@ -126,13 +126,13 @@ export function decodeExtension<T>(extension: Extension, decode: (reader: TlsRea
     return value;
   } catch (error) {
     if (!(error instanceof TlsError) || error.reason !== "decodeError") throw error;
-    throw new TlsError("badExtension", error.message, { cause: error });
+    throw new TlsError("badExtension", error.message, { cause: error, alert: error.alert });
   }
 }
 
 /** ProtocolNameList (RFC 7301 §3.1): names of 1 to 255 bytes, each a character a byte. */
 export function readAlpn(reader: TlsReader): string[] {
-  const list = new TlsReader(reader.vector16(2), "ALPN list");
+  const list = new TlsReader(reader.vector16(1), "ALPN list");
   const names: string[] = [];
   while (list.remaining > 0) {
     const name = list.vector8();
@@ -199,6 +199,16 @@ export function writeCertificateStatus(writer: TlsWriter, response: Uint8Array):
 /** CertificateStatusRequest for OCSP, without responders or extensions. */
 export function writeStatusRequest(writer: TlsWriter): void {
   writer.u8(OCSP).u16(0).u16(0);
+}
+
+/** `opaque flags<0..31>` of `ticket_flags` (RFC 9149 §2): not empty, no zero byte at the end. */
+export function readTicketFlags(reader: TlsReader): void {
+  const flags = reader.vector8(1);
+  if (flags.at(-1) === 0) {
+    throw new TlsError("decodeError", "Ticket flags end with zeros", {
+      alert: "illegal_parameter",
+    });
+  }
 }
 
 /** SignedCertificateTimestampList (RFC 6962 §3.3): checked in form, kept as it is. */

@@ -16,6 +16,7 @@ import {
   readCompressionAlgorithms,
   readExtensions,
   readRecordSizeLimit,
+  readTicketFlags,
   readTimestamps,
   writeAlpn,
   writeAuthorities,
@@ -143,15 +144,11 @@ export function decodeServerHello(body: Uint8Array, offered: ReadonlySet<number>
     throw new TlsError("decodeError", "ServerHello cannot be decoded: its session id is too long");
   }
   if (legacyVersion !== LEGACY_VERSION) {
-    throw new TlsError(
-      "secondVersionMismatch",
-      `ServerHello has legacy version 0x${legacyVersion.toString(16)}`,
-    );
+    const reason = isHelloRetryRequest ? "decodeError" : "unsupportedVersion";
+    throw new TlsError(reason, `ServerHello has legacy version 0x${legacyVersion.toString(16)}`);
   }
   if (compression !== 0) {
-    throw new TlsError("decodeError", `ServerHello chooses compression ${compression}`, {
-      alert: "illegal_parameter",
-    });
+    throw new TlsError("decodeError", `ServerHello chooses compression ${compression}`);
   }
   return Object.assign(
     fixed,
@@ -328,7 +325,10 @@ export function decodeCertificateRequest(body: Uint8Array): CertificateRequest {
   reader.end();
   const request = Object.assign({ context }, ...extensions.map(certificateRequestField));
   if (request.signatureAlgorithms === undefined) {
-    throw new TlsError("missingExtension", "CertificateRequest has no signature_algorithms");
+    // §4.3.2: it has to be there.
+    throw new TlsError("decodeError", "CertificateRequest has no signature_algorithms", {
+      alert: "missing_extension",
+    });
   }
   return request;
 }
@@ -492,6 +492,8 @@ export interface NewSessionTicket {
   readonly ticket: Uint8Array;
   /** 0: no 0-RTT data. */
   readonly earlyDataBytesMax: number;
+  /** An extension that nobody knows (RFC 8701 §4). */
+  readonly greaseType?: number;
 }
 
 export function encodeNewSessionTicket(ticket: NewSessionTicket): Uint8Array {
@@ -500,12 +502,11 @@ export function encodeNewSessionTicket(ticket: NewSessionTicket): Uint8Array {
     writer.vector8(ticket.nonce).vector16(ticket.ticket);
     writer.vector(2, () => {
       if (ticket.earlyDataBytesMax > 0) {
-        writeExtension(
-          writer,
-          ExtensionType.early_data,
-          () => writer.u32(ticket.earlyDataBytesMax),
-        );
+        writeExtension(writer, ExtensionType.early_data, () => {
+          writer.u32(ticket.earlyDataBytesMax);
+        });
       }
+      if (ticket.greaseType !== undefined) writeExtension(writer, ticket.greaseType);
     });
   });
 }
@@ -520,8 +521,11 @@ export function decodeNewSessionTicket(body: Uint8Array): NewSessionTicket {
   reader.end();
   let earlyDataBytesMax = 0;
   for (const extension of extensions) {
-    if (extension.type !== ExtensionType.early_data) continue;
-    earlyDataBytesMax = decodeExtension(extension, (each) => each.u32());
+    if (extension.type === ExtensionType.early_data) {
+      earlyDataBytesMax = decodeExtension(extension, (each) => each.u32());
+    } else if (extension.type === ExtensionType.ticket_flags) {
+      decodeExtension(extension, readTicketFlags);
+    }
   }
   return { lifetimeSeconds, ageAdd, nonce, ticket, earlyDataBytesMax };
 }

@@ -174,6 +174,11 @@ export class RecordReader {
 export class RecordWriter {
   /** Largest content to send: this side's choice and the peer's record_size_limit. */
   contentBytesMax = CONTENT_BYTES_MAX;
+  /**
+   * legacy_record_version of the next record (§5.1): a first ClientHello says 0x0301, for servers
+   * that are picky; everything else 0x0303.
+   */
+  legacyVersion = VERSION_TLS_1_2;
   #protection: Protection | undefined;
   readonly #paddingMultiple: number;
 
@@ -210,6 +215,7 @@ export class RecordWriter {
     for (let at = 0, to = 0, index = 0; index < count; index++, at += limit) {
       to = this.#writeOne(type, content, at, Math.min(content.length, at + limit), room, to);
     }
+    this.legacyVersion = VERSION_TLS_1_2;
   }
 
   #writeOne(
@@ -228,13 +234,14 @@ export class RecordWriter {
       contentAt,
     );
     if (protection === undefined) {
-      writeHeader(into, at, type, end - start);
+      writeHeader(into, at, type, end - start, this.legacyVersion);
       return contentEnd;
     }
     into[contentEnd] = type;
     const innerEnd = contentEnd + 1 + this.#padding(end - start);
     into.fill(0, contentEnd + 1, innerEnd);
-    writeHeader(into, at, ContentType.application_data, innerEnd - contentAt + TAG_BYTES);
+    const length = innerEnd - contentAt + TAG_BYTES;
+    writeHeader(into, at, ContentType.application_data, length, VERSION_TLS_1_2);
     protection.seal(into, at, innerEnd + TAG_BYTES);
     return innerEnd + TAG_BYTES;
   }
@@ -307,11 +314,16 @@ class Protection {
   }
 }
 
-/** §5.1: legacy_record_version is 0x0303; a first ClientHello may say so, too. */
-function writeHeader(into: Uint8Array, at: number, type: number, length: number): void {
+function writeHeader(
+  into: Uint8Array,
+  at: number,
+  type: number,
+  length: number,
+  version: number,
+): void {
   into[at] = type;
-  into[at + 1] = VERSION_TLS_1_2 >> 8;
-  into[at + 2] = VERSION_TLS_1_2 & 0xff;
+  into[at + 1] = version >> 8;
+  into[at + 2] = version;
   into[at + 3] = length >> 8;
   into[at + 4] = length;
 }

@@ -156,3 +156,8 @@ export function nameOf(registry: Readonly<Record<string, number>>, value: number
   for (const name in registry) if (registry[name] === value) return name;
   return `0x${value.toString(16).padStart(4, "0")}`;
 }
+
+/** RFC 8701 §2: one of the values that are reserved for never being understood. */
+export function greaseValue(random: number): number {
+  return (random & 0xf0 | 0x0a) * 0x0101;
+}

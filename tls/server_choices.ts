@@ -29,11 +29,6 @@ export function checkClientHello(hello: ReceivedClientHello): void {
     if (hello.pskKeyExchangeModes === undefined) {
       throw new TlsError("missingExtension", "Client offers a PSK without psk_key_exchange_modes");
     }
-  } else if (hello.earlyData) {
-    // §4.2.10: early data needs a PSK.
-    throw new TlsError("missingExtension", "Client offers early data without a PSK", {
-      alert: "illegal_parameter",
-    });
   }
   if (hello.supportedGroups === undefined) {
     throw new TlsError("noSharedGroup", "Client has no supported_groups", {
@@ -141,7 +136,9 @@ function fitCertificate(
 ): ChosenCredential | TlsError {
   const { signatureAlgorithms, serverCertificateTypes, certificateAuthorities } = hello;
   if (signatureAlgorithms === undefined) {
-    return new TlsError("missingExtension", "Client has no signature_algorithms");
+    return new TlsError("noCommonSignatureScheme", "Client has no signature_algorithms", {
+      alert: "missing_extension",
+    });
   }
   return fit(candidate, {
     types: serverCertificateTypes ?? X509_ONLY,

@@ -12,7 +12,7 @@ import type { EarlyDataReason } from "./connection.ts";
 import { resumptionPsk } from "./key_schedule.ts";
 import { encodeNewSessionTicket } from "./messages.ts";
 import type { CipherSuite, Hash } from "./provider/provider.ts";
-import { PskKeyExchangeMode } from "./registry.ts";
+import { greaseValue, PskKeyExchangeMode } from "./registry.ts";
 import {
   binder,
   decodeTicketState,
@@ -89,6 +89,8 @@ function openTicket(
   if (state === undefined) return undefined;
   const ageMs = config.now() - state.issuedMs;
   if (ageMs < 0 || ageMs > state.lifetimeSeconds * 1000) return undefined;
+  // A client that does not offer the session's own suite has changed its mind about it.
+  if (!hello.cipherSuites.includes(state.cipherSuite)) return undefined;
   // §4.2.11: the PSK belongs to a hash. §4.6.1: a session belongs to a name.
   if (hashOf(config, state) !== suite.hash.name || state.serverName !== hello.serverName) {
     return undefined;
@@ -163,7 +165,11 @@ export function sendTickets(
     const ticket = tickets.ticketer.seal(state);
     // A ticket is a field of 16 bits: a client with a very long chain gets none.
     if (ticket.length > TICKET_BYTES_MAX) return;
-    io.send(encodeNewSessionTicket({ lifetimeSeconds, ageAdd, nonce, ticket, earlyDataBytesMax }));
+    const grease = config.grease ? { greaseType: greaseValue(random[0]) } : {};
+    io.send(encodeNewSessionTicket({
+      ...{ lifetimeSeconds, ageAdd, nonce, ticket, earlyDataBytesMax },
+      ...grease,
+    }));
   }
 }
 

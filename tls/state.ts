@@ -29,6 +29,8 @@ export interface State {
 export interface HandshakeIo {
   /** Puts a whole handshake message into the flight that is being made. */
   send(message: Uint8Array): void;
+  /** Marks what is sent next as the first ClientHello (§5.1). */
+  beginFirstHello(): void;
   /** For middleboxes (§D.4). */
   sendChangeCipherSpec(): void;
   /** Reads with this secret from now on. Throws when handshake bytes of the old one are left (§5.1). */
