@@ -18,7 +18,7 @@ export function chacha20Passes(
   const rotate16 = v128.load(ROTATE_16);
   const rotate8 = v128.load(ROTATE_8);
   ${POLY_LOAD}
-  let m0: u64, m1: u64, m2: u64, m3: u64, d0: u64, d1: u64, d2: u64, d3: u64, d4: u64;
+  let d0: u64, d1: u64, d2: u64, d3: u64;
   for (; count > 0; count--) {
     ${lines(words, (at) => `let x${at} = v128.load(CHACHA_STATE_AT, ${16 * at});`)}
     let plain: u32 = 10 - (blocks >> 1);
@@ -40,7 +40,7 @@ export function chacha20Passes(
     to += 256;
     blocks = 16;
   }
-  ${lines(range(5), (at) => `store<u64>(POLY_AT, h${at}, ${POLY_H + 8 * at});`)}
+  ${lines(range(4), (at) => `store<u64>(POLY_AT, h${at}, ${POLY_H + 8 * at});`)}
 }
 
 const ROTATE_16 = memory.data<u8>([${rotation(2)}]);
@@ -90,24 +90,23 @@ const POLY_H = 72;
 const POLY_LOAD = [
   ...range(4).map((at) => `const r${at} = load<u64>(POLY_AT, ${8 * at});`),
   ...range(3).map((at) => `const s${at + 1} = load<u64>(POLY_AT, ${POLY_FOLDED + 8 * at});`),
-  ...range(5).map((at) => `let h${at} = load<u64>(POLY_AT, ${POLY_H + 8 * at});`),
+  ...range(4).map((at) => `let h${at} = load<u64>(POLY_AT, ${POLY_H + 8 * at});`),
 ].join("\n");
 
-/** `polyMultiply` of poly1305.ts on the block `offset` bytes behind `hashed`, in four pieces. */
+/** What `polyBlocks` of poly1305.ts does with the block `offset` bytes behind `hashed`, in pieces. */
 function polyBlock(offset: number): string[] {
   const word = (at: number) => `load<u32>(hashed, ${offset + 4 * at})`;
   return [
-    `m0 = h0 + ${word(0)}; m1 = h1 + ${word(1)}; m2 = h2 + ${word(2)}; m3 = h3 + ${word(3)};
-     h4 += 1;
-     d0 = m0 * r0 + m1 * s3 + m2 * s2 + m3 * s1;`,
-    `d1 = m0 * r1 + m1 * r0 + m2 * s3 + m3 * s2 + h4 * s1;
-     d2 = m0 * r2 + m1 * r1 + m2 * r0 + m3 * s3 + h4 * s2;`,
-    `d3 = m0 * r3 + m1 * r2 + m2 * r1 + m3 * r0 + h4 * s3;
-     d4 = h4 * r0;`,
-    `d1 += d0 >> 32; d2 += d1 >> 32; d3 += d2 >> 32; d4 += d3 >> 32;
-     h0 = (d0 & 0xffffffff) + (d4 >> 2) * 5;
+    `h0 += ${word(0)}; h1 += ${word(1)}; h2 += ${word(2)}; h3 += ${word(3)} + 0x100000000;
+     d0 = h0 * r0 + h1 * s3 + h2 * s2 + h3 * s1;`,
+    `d1 = h0 * r1 + h1 * r0 + h2 * s3 + h3 * s2;
+     d2 = h0 * r2 + h1 * r1 + h2 * r0 + h3 * s3;`,
+    `d3 = h0 * r3 + h1 * r2 + h2 * r1 + h3 * r0;
+     d1 += d0 >> 32; d2 += d1 >> 32;`,
+    `d3 += d2 >> 32;
+     h0 = (d0 & 0xffffffff) + (d3 >> 34) * 5;
      h1 = (d1 & 0xffffffff) + (h0 >> 32);
-     h0 &= 0xffffffff; h2 = d2 & 0xffffffff; h3 = d3 & 0xffffffff; h4 = d4 & 3;`,
+     h0 &= 0xffffffff; h2 = d2 & 0xffffffff; h3 = d3 & 0x3ffffffff;`,
   ];
 }
 

@@ -1,8 +1,9 @@
 // @ts-nocheck: AssemblyScript
 /**
- * Poly1305 (RFC 8439 §2.5) in base 2³²: four 32-bit limbs and a small fifth, a u64 each. With r
- * clamped the sums of products stay below 2⁶⁴ although a limb with its word of the message takes 33
- * bits, so a block needs one chain of carries. At `POLY_AT` lie, a u64 each: r in four limbs, s in
+ * Poly1305 (RFC 8439 §2.5) in base 2³², each limb in a u64: three limbs of 32 bits and one of 34. The
+ * bit that is added to a block is 2³² in the last. With r clamped the sums of products stay below
+ * 2⁶⁴ although a limb with its word of the message takes a bit more, so that a block costs 16
+ * multiplications and one chain of carries. At `POLY_AT` lie, a u64 each: r in four limbs, s in
  * two, 5/4 r of limbs 1 to 3, the accumulator.
  *
  * @module
@@ -23,7 +24,7 @@ export function polyStart(key: usize): void {
     store<u64>(FOLDED - 8 + 2 * limb, clamped + (clamped >> 2));
   }
   v128.store(S, v128.load(key + 16));
-  for (let limb: usize = 0; limb < 40; limb += 8) store<u64>(H + limb, 0);
+  for (let limb: usize = 0; limb < 32; limb += 8) store<u64>(H + limb, 0);
 }
 
 /** Takes `count` whole blocks. */
@@ -32,31 +33,26 @@ function polyBlocks(at: usize, count: u32): void {
   const r2 = load<u64>(POLY_AT, 16), r3 = load<u64>(POLY_AT, 24);
   const s1 = load<u64>(FOLDED), s2 = load<u64>(FOLDED, 8), s3 = load<u64>(FOLDED, 16);
   let h0 = load<u64>(H), h1 = load<u64>(H, 8), h2 = load<u64>(H, 16), h3 = load<u64>(H, 24);
-  let h4 = load<u64>(H, 32);
   for (; count > 0; count--) {
     h0 += load<u32>(at);
     h1 += load<u32>(at, 4);
     h2 += load<u32>(at, 8);
-    h3 += load<u32>(at, 12);
-    h4 += 1;
+    h3 += load<u32>(at, 12) + ABOVE_BLOCK;
     const d0 = h0 * r0 + h1 * s3 + h2 * s2 + h3 * s1;
-    const d1 = h0 * r1 + h1 * r0 + h2 * s3 + h3 * s2 + h4 * s1 + (d0 >> 32);
-    const d2 = h0 * r2 + h1 * r1 + h2 * r0 + h3 * s3 + h4 * s2 + (d1 >> 32);
-    const d3 = h0 * r3 + h1 * r2 + h2 * r1 + h3 * r0 + h4 * s3 + (d2 >> 32);
-    const d4 = h4 * r0 + (d3 >> 32);
-    h0 = (d0 & LIMB) + (d4 >> 2) * 5;
+    const d1 = h0 * r1 + h1 * r0 + h2 * s3 + h3 * s2 + (d0 >> 32);
+    const d2 = h0 * r2 + h1 * r1 + h2 * r0 + h3 * s3 + (d1 >> 32);
+    const d3 = h0 * r3 + h1 * r2 + h2 * r1 + h3 * r0 + (d2 >> 32);
+    h0 = (d0 & LIMB) + (d3 >> 34) * 5;
     h1 = (d1 & LIMB) + (h0 >> 32);
     h0 &= LIMB;
     h2 = d2 & LIMB;
-    h3 = d3 & LIMB;
-    h4 = d4 & 3;
+    h3 = d3 & LAST_LIMB;
     at += 16;
   }
   store<u64>(H, h0);
   store<u64>(H, h1, 8);
   store<u64>(H, h2, 16);
   store<u64>(H, h3, 24);
-  store<u64>(H, h4, 32);
 }
 
 /** Takes `length` bytes and zeros up to a whole block (RFC 8439 §2.8). */
@@ -75,7 +71,6 @@ export function polyFinish(aadLength: u32, length: u32, to: usize): void {
   store<u64>(BLOCK, length, 8);
   polyBlocks(BLOCK, 1);
   let h0 = load<u64>(H), h1 = load<u64>(H, 8), h2 = load<u64>(H, 16), h3 = load<u64>(H, 24);
-  const h4 = load<u64>(H, 32);
   h2 += h1 >> 32;
   h1 &= LIMB;
   h3 += h2 >> 32;
@@ -84,8 +79,7 @@ export function polyFinish(aadLength: u32, length: u32, to: usize): void {
   let carry = (5 + h0) >> 32;
   carry = (carry + h1) >> 32;
   carry = (carry + h2) >> 32;
-  carry = (carry + h3) >> 32;
-  h0 += ((carry + h4) >> 2) * 5;
+  h0 += ((carry + h3) >> 34) * 5;
   h1 += h0 >> 32;
   h2 += h1 >> 32;
   h3 += h2 >> 32;
@@ -99,4 +93,6 @@ export function polyFinish(aadLength: u32, length: u32, to: usize): void {
 }
 
 const LIMB: u64 = 0xffffffff;
+const LAST_LIMB: u64 = 0x3ffffffff;
+const ABOVE_BLOCK: u64 = 0x100000000;
 const BLOCK: usize = memory.data(16, 16);

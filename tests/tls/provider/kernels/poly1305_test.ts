@@ -11,7 +11,7 @@ const fused = await instance("tls/provider/kernels/chacha20_passes.ts");
 const DATA_AT = 0x20000;
 const KEY_AT = 0x30000;
 const TAG_AT = 0x31000;
-const POLY_BYTES = 112;
+const POLY_BYTES = 104;
 const P = (1n << 130n) - 5n;
 
 interface Instance {
