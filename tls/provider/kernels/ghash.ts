@@ -105,20 +105,19 @@ function multiplyBlocks(at: usize, count: u32): void {
     for (let row = table + TABLE_BYTES - 16; row >= table; row -= 16) {
       sumHigh1 = oneFurther(sumHigh0, sumHigh1);
       sumLow1 = oneFurther(sumLow0, sumLow1);
-      sumHigh0 = oneFurther(i64x2.splat(0), sumHigh0);
-      sumLow0 = oneFurther(i64x2.splat(0), sumLow0);
-      let entries = v128.load(row);
-      sumHigh0 = v128.xor(sumHigh0, i8x16.relaxed_swizzle(entries, aHigh));
-      sumLow0 = v128.xor(sumLow0, i8x16.relaxed_swizzle(entries, aLow));
-      entries = v128.load(row, TABLE_BYTES);
-      sumHigh0 = v128.xor(sumHigh0, i8x16.relaxed_swizzle(entries, bHigh));
-      sumLow0 = v128.xor(sumLow0, i8x16.relaxed_swizzle(entries, bLow));
-      entries = v128.load(row, 2 * TABLE_BYTES);
-      sumHigh0 = v128.xor(sumHigh0, i8x16.relaxed_swizzle(entries, cHigh));
-      sumLow0 = v128.xor(sumLow0, i8x16.relaxed_swizzle(entries, cLow));
-      entries = v128.load(row, 3 * TABLE_BYTES);
-      sumHigh0 = v128.xor(sumHigh0, i8x16.relaxed_swizzle(entries, dHigh));
-      sumLow0 = v128.xor(sumLow0, i8x16.relaxed_swizzle(entries, dLow));
+      // Apart from the sums, which wait for those of the row before.
+      const ofA = v128.load(row), ofB = v128.load(row, TABLE_BYTES);
+      const ofC = v128.load(row, 2 * TABLE_BYTES), ofD = v128.load(row, 3 * TABLE_BYTES);
+      let ofHigh = i8x16.relaxed_swizzle(ofA, aHigh);
+      ofHigh = v128.xor(ofHigh, i8x16.relaxed_swizzle(ofB, bHigh));
+      ofHigh = v128.xor(ofHigh, i8x16.relaxed_swizzle(ofC, cHigh));
+      ofHigh = v128.xor(ofHigh, i8x16.relaxed_swizzle(ofD, dHigh));
+      sumHigh0 = v128.xor(oneFurther(i64x2.splat(0), sumHigh0), ofHigh);
+      let ofLow = i8x16.relaxed_swizzle(ofA, aLow);
+      ofLow = v128.xor(ofLow, i8x16.relaxed_swizzle(ofB, bLow));
+      ofLow = v128.xor(ofLow, i8x16.relaxed_swizzle(ofC, cLow));
+      ofLow = v128.xor(ofLow, i8x16.relaxed_swizzle(ofD, dLow));
+      sumLow0 = v128.xor(oneFurther(i64x2.splat(0), sumLow0), ofLow);
     }
     high0 = v128.xor(high0, sumHigh0);
     high1 = v128.xor(high1, sumHigh1);
