@@ -172,20 +172,28 @@ function reduced(high0: v128, high1: v128, low0: v128, low1: v128): v128 {
 /** The table of one power: row r, entry n is byte r of n times the power; 8 is the nibble's x⁰. */
 function writeTable(table: usize, power: usize): void {
   const bytes = reversed(v128.load(power));
-  let first = <u64> i64x2.extract_lane(bytes, 1), second = <u64> i64x2.extract_lane(bytes, 0);
-  for (let row: usize = 0; row < TABLE_BYTES; row += 16) v128.store(table + row, i64x2.splat(0));
-  for (let entries: usize = ENTRIES; entries < ENTRIES + 64; entries += 16) {
-    store<u64>(GHASH_PRODUCT_AT, bswap(first));
-    store<u64>(GHASH_PRODUCT_AT, bswap(second), 8);
-    const having = v128.load(entries);
-    for (let row: usize = 0; row < 16; row++) {
-      const byte = v128.and(v128.load8_splat(GHASH_PRODUCT_AT + row), having);
-      v128.store(table + 16 * row, v128.xor(v128.load(table + 16 * row), byte));
-    }
+  let first: u64 = i64x2.extract_lane(bytes, 1), second: u64 = i64x2.extract_lane(bytes, 0);
+  for (let x: usize = 0; x < 64; x += 16) {
+    const product = i64x2.replace_lane(i64x2.splat(second), 1, first);
+    v128.store(GHASH_PRODUCT_AT + x, reversed(product));
     // Times x.
-    const carry = 0 - (second & 1);
+    const carry: u64 = 0 - (second & 1);
     second = (second >> 1) | (first << 63);
     first = (first >> 1) ^ (carry & 0xe100000000000000);
+  }
+  const having0 = v128.load(ENTRIES), having1 = v128.load(ENTRIES, 16);
+  const having2 = v128.load(ENTRIES, 32), having3 = v128.load(ENTRIES, 48);
+  for (let row: usize = 0; row < 16; row++) {
+    const at = GHASH_PRODUCT_AT + row;
+    const high = v128.xor(
+      v128.and(v128.load8_splat(at), having0),
+      v128.and(v128.load8_splat(at, 16), having1),
+    );
+    const low = v128.xor(
+      v128.and(v128.load8_splat(at, 32), having2),
+      v128.and(v128.load8_splat(at, 48), having3),
+    );
+    v128.store(table + 16 * row, v128.xor(high, low));
   }
 }
 
