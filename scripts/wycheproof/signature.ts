@@ -7,7 +7,6 @@
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha224 } from "@noble/hashes/sha2.js";
 import type { MlDsa } from "../../tls/provider/parts.ts";
-import { Oid } from "../../tls/provider/pkcs8.ts";
 import { KeyError, type PublicKey, type SignatureAlgorithm } from "../../tls/provider/provider.ts";
 import {
   encodePkcs1,
@@ -22,6 +21,7 @@ import { digestInfo, ecdsaSignatureDer } from "../../tls/provider/signatures.ts"
 import { SignatureScheme } from "../../tls/registry.ts";
 import { readPublicKeyInfo } from "../../tls/x509/algorithms.ts";
 import { DerError, DerReader, Tag } from "../../tls/x509/der.ts";
+import { Oid } from "../../tls/x509/object_identifiers.ts";
 import {
   accepts,
   type Answer,

@@ -5,8 +5,9 @@
  * @module
  */
 import { contextConstructed, contextPrimitive, DerError, DerReader, Tag } from "../x509/der.ts";
+import { Oid } from "../x509/object_identifiers.ts";
 import type { Curve, Parts } from "./parts.ts";
-import { Oid, SALT_BYTES } from "./pkcs8.ts";
+import { SALT_BYTES } from "./pkcs8.ts";
 import { type HashName, KeyError, type Random, type SigningKey } from "./provider.ts";
 import { type RsaIntegers, type RsaPrivateKey, rsaPrivateKey } from "./rsa_key.ts";
 import { ecSigningKey, ed25519SigningKey, mlDsaSigningKey, rsaSigningKey } from "./signing.ts";

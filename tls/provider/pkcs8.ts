@@ -5,7 +5,8 @@
  * @module
  */
 import { contextPrimitive, der } from "../x509/der.ts";
-import type { HashName, KeyType } from "./provider.ts";
+import { Oid } from "../x509/object_identifiers.ts";
+import type { HashName } from "./provider.ts";
 import { type RsaPrivateKey, rsaPrivateKeyDer } from "./rsa_key.ts";
 
 /** ECPrivateKey without the curve, which the AlgorithmIdentifier names. */
@@ -67,24 +68,6 @@ function privateKeyInfo(oid: string, key: Uint8Array, parameters?: Uint8Array): 
   const algorithm = [der.objectIdentifier(oid), ...(parameters === undefined ? [] : [parameters])];
   return der.sequence(der.smallInteger(0), der.sequence(...algorithm), der.octetString(key));
 }
-
-/** Object identifiers of keys and of what their parameters name. */
-export const Oid = {
-  "rsa": "1.2.840.113549.1.1.1",
-  "rsa-pss": "1.2.840.113549.1.1.10",
-  "mgf1": "1.2.840.113549.1.1.8",
-  "ecPublicKey": "1.2.840.10045.2.1",
-  "secp256r1": "1.2.840.10045.3.1.7",
-  "secp384r1": "1.3.132.0.34",
-  "secp521r1": "1.3.132.0.35",
-  "ed25519": "1.3.101.112",
-  "mldsa44": "2.16.840.1.101.3.4.3.17",
-  "mldsa65": "2.16.840.1.101.3.4.3.18",
-  "mldsa87": "2.16.840.1.101.3.4.3.19",
-  "sha256": "2.16.840.1.101.3.4.2.1",
-  "sha384": "2.16.840.1.101.3.4.2.2",
-  "sha512": "2.16.840.1.101.3.4.2.3",
-} as const satisfies Record<KeyType | HashName | "mgf1" | "ecPublicKey", string>;
 
 /** A salt as long as the hash (RFC 8446 §4.2.3). */
 export const SALT_BYTES: Readonly<Record<HashName, number>> = {

@@ -4,6 +4,7 @@
  * @module
  */
 import { der, DerError, DerReader, Tag } from "../x509/der.ts";
+import { Oid } from "../x509/object_identifiers.ts";
 import type { Curve, Parts } from "./parts.ts";
 import { type HashName, KeyError, type Provider, type SignatureAlgorithm } from "./provider.ts";
 import { pssOf, readRsaPublicKey, type RsaPublicKey, verifyPkcs1, verifyPss } from "./rsa.ts";
@@ -103,9 +104,9 @@ export const SIGNATURE_ALGORITHMS = Object.keys(ALGORITHMS) as readonly Signatur
 
 /** DigestInfo up to the hash itself (RFC 8017 §9.2 note 1). */
 export const DIGEST_INFO: Readonly<Record<HashName, Uint8Array>> = {
-  sha256: digestInfo("2.16.840.1.101.3.4.2.1", 32),
-  sha384: digestInfo("2.16.840.1.101.3.4.2.2", 48),
-  sha512: digestInfo("2.16.840.1.101.3.4.2.3", 64),
+  sha256: digestInfo(Oid.sha256, 32),
+  sha384: digestInfo(Oid.sha384, 48),
+  sha512: digestInfo(Oid.sha512, 64),
 };
 
 /** DER of DigestInfo without the `hashBytes` that end it. */

@@ -6,6 +6,7 @@
  */
 import type { KeyType, PublicKey, SignatureAlgorithm } from "../provider/provider.ts";
 import { compareBytes, der, DerReader, Tag } from "./der.ts";
+import { Oid } from "./object_identifiers.ts";
 
 /** Reads an AlgorithmIdentifier of a signature. */
 export function readSignatureAlgorithm(reader: DerReader): AlgorithmIdentifier {
@@ -102,10 +103,10 @@ function pss(hashOid: string, saltBytes: number): Uint8Array[] {
   return nullOrBare(hashOid).flatMap((outer) =>
     nullOrBare(hashOid).map((inner) =>
       der.sequence(
-        der.objectIdentifier(RSASSA_PSS),
+        der.objectIdentifier(Oid["rsa-pss"]),
         der.sequence(
           der.explicit(0, outer),
-          der.explicit(1, der.sequence(der.objectIdentifier(MGF1), inner)),
+          der.explicit(1, der.sequence(der.objectIdentifier(Oid.mgf1), inner)),
           der.explicit(2, der.smallInteger(saltBytes)),
         ),
       )
@@ -115,7 +116,7 @@ function pss(hashOid: string, saltBytes: number): Uint8Array[] {
 
 /** RFC 5480 §2.1.1: a named curve; others are not understood. */
 function curve(oid: string): Uint8Array[] {
-  return [der.sequence(der.objectIdentifier(EC_PUBLIC_KEY), der.objectIdentifier(oid))];
+  return [der.sequence(der.objectIdentifier(Oid.ecPublicKey), der.objectIdentifier(oid))];
 }
 
 /** SEC 1 §2.3.3: uncompressed, which RFC 5480 §2.2 has everybody support. */
@@ -127,18 +128,6 @@ function equal(a: Uint8Array, b: Uint8Array): boolean {
   return compareBytes(a, b) === 0;
 }
 
-const RSA_ENCRYPTION = "1.2.840.113549.1.1.1";
-const RSASSA_PSS = "1.2.840.113549.1.1.10";
-const MGF1 = "1.2.840.113549.1.1.8";
-const EC_PUBLIC_KEY = "1.2.840.10045.2.1";
-const ED25519 = "1.3.101.112";
-const MLDSA44 = "2.16.840.1.101.3.4.3.17";
-const MLDSA65 = "2.16.840.1.101.3.4.3.18";
-const MLDSA87 = "2.16.840.1.101.3.4.3.19";
-const SHA256 = "2.16.840.1.101.3.4.2.1";
-const SHA384 = "2.16.840.1.101.3.4.2.2";
-const SHA512 = "2.16.840.1.101.3.4.2.3";
-
 /** Encodings that are accepted; the first is written. MD5 and SHA-1 are not here on purpose. */
 const SIGNATURES: readonly { algorithm: SignatureAlgorithm; encodings: Uint8Array[] }[] = [
   { algorithm: "ecdsa_sha256", encodings: [bare("1.2.840.10045.4.3.2")] },
@@ -147,13 +136,13 @@ const SIGNATURES: readonly { algorithm: SignatureAlgorithm; encodings: Uint8Arra
   { algorithm: "rsa_pkcs1_sha256", encodings: nullOrBare("1.2.840.113549.1.1.11") },
   { algorithm: "rsa_pkcs1_sha384", encodings: nullOrBare("1.2.840.113549.1.1.12") },
   { algorithm: "rsa_pkcs1_sha512", encodings: nullOrBare("1.2.840.113549.1.1.13") },
-  { algorithm: "rsa_pss_sha256", encodings: pss(SHA256, 32) },
-  { algorithm: "rsa_pss_sha384", encodings: pss(SHA384, 48) },
-  { algorithm: "rsa_pss_sha512", encodings: pss(SHA512, 64) },
-  { algorithm: "ed25519", encodings: [bare(ED25519)] },
-  { algorithm: "mldsa44", encodings: [bare(MLDSA44)] },
-  { algorithm: "mldsa65", encodings: [bare(MLDSA65)] },
-  { algorithm: "mldsa87", encodings: [bare(MLDSA87)] },
+  { algorithm: "rsa_pss_sha256", encodings: pss(Oid.sha256, 32) },
+  { algorithm: "rsa_pss_sha384", encodings: pss(Oid.sha384, 48) },
+  { algorithm: "rsa_pss_sha512", encodings: pss(Oid.sha512, 64) },
+  { algorithm: "ed25519", encodings: [bare(Oid.ed25519)] },
+  { algorithm: "mldsa44", encodings: [bare(Oid.mldsa44)] },
+  { algorithm: "mldsa65", encodings: [bare(Oid.mldsa65)] },
+  { algorithm: "mldsa87", encodings: [bare(Oid.mldsa87)] },
 ];
 
 /** As above, for keys. RFC 3279 §2.3.1: an RSA key's parameters are NULL. */
@@ -162,18 +151,22 @@ const KEYS: readonly {
   encodings: Uint8Array[];
   fits: (bytes: Uint8Array) => boolean;
 }[] = [
-  { type: "secp256r1", encodings: curve("1.2.840.10045.3.1.7"), fits: isPoint(32) },
-  { type: "secp384r1", encodings: curve("1.3.132.0.34"), fits: isPoint(48) },
-  { type: "secp521r1", encodings: curve("1.3.132.0.35"), fits: isPoint(66) },
+  { type: "secp256r1", encodings: curve(Oid.secp256r1), fits: isPoint(32) },
+  { type: "secp384r1", encodings: curve(Oid.secp384r1), fits: isPoint(48) },
+  { type: "secp521r1", encodings: curve(Oid.secp521r1), fits: isPoint(66) },
   {
     type: "rsa",
-    encodings: [nullOrBare(RSA_ENCRYPTION)[0]],
+    encodings: [nullOrBare(Oid.rsa)[0]],
     fits: (bytes) => rsaModulusBits(bytes) > 0,
   },
   // RFC 4055 §1.2: with parameters the key would be bound to one hash; that is not understood.
-  { type: "rsa-pss", encodings: [bare(RSASSA_PSS)], fits: (bytes) => rsaModulusBits(bytes) > 0 },
-  { type: "ed25519", encodings: [bare(ED25519)], fits: (bytes) => bytes.length === 32 },
-  { type: "mldsa44", encodings: [bare(MLDSA44)], fits: (bytes) => bytes.length === 1312 },
-  { type: "mldsa65", encodings: [bare(MLDSA65)], fits: (bytes) => bytes.length === 1952 },
-  { type: "mldsa87", encodings: [bare(MLDSA87)], fits: (bytes) => bytes.length === 2592 },
+  {
+    type: "rsa-pss",
+    encodings: [bare(Oid["rsa-pss"])],
+    fits: (bytes) => rsaModulusBits(bytes) > 0,
+  },
+  { type: "ed25519", encodings: [bare(Oid.ed25519)], fits: (bytes) => bytes.length === 32 },
+  { type: "mldsa44", encodings: [bare(Oid.mldsa44)], fits: (bytes) => bytes.length === 1312 },
+  { type: "mldsa65", encodings: [bare(Oid.mldsa65)], fits: (bytes) => bytes.length === 1952 },
+  { type: "mldsa87", encodings: [bare(Oid.mldsa87)], fits: (bytes) => bytes.length === 2592 },
 ];

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { generateKeyPairSync, type KeyObject, verify } from "node:crypto";
 import { mldsa65 } from "../../../tls/provider/lattices.ts";
-import { Oid } from "../../../tls/provider/pkcs8.ts";
 import { KeyError } from "../../../tls/provider/provider.ts";
 import { reference } from "../../../tls/provider/reference.ts";
 import { SignatureScheme } from "../../../tls/registry.ts";
 import { publicKeyInfoDer } from "../../../tls/x509/algorithms.ts";
 import { contextPrimitive, der } from "../../../tls/x509/der.ts";
+import { Oid } from "../../../tls/x509/object_identifiers.ts";
 import { assertSurvivesDamage, assertSurvivesTruncation } from "../../support/byte_laws.ts";
 import { fromHex, toHex, utf8 } from "../../support/bytes.ts";
 
