@@ -5,7 +5,7 @@
  */
 import { aes128Gcm, aes256Gcm, chacha20Poly1305, kernelBuffers } from "./aead_kernel.ts";
 import { assemble } from "./assemble.ts";
-import { x25519 } from "./curve25519_kernel.ts";
+import { ed25519, x25519 } from "./curve25519_kernel.ts";
 import { kernelHashes } from "./hash_kernel.ts";
 import { mlKem768 } from "./mlkem768_kernel.ts";
 import { nistCurve } from "./nist_kernel.ts";
@@ -22,6 +22,7 @@ export const simdParts: Parts = Object.freeze({
   aes256Gcm,
   buffers: kernelBuffers,
   x25519,
+  ed25519,
   mlKem768,
   secp256r1: nistCurve("secp256r1", kernelHashes.sha256),
   secp384r1: nistCurve("secp384r1", kernelHashes.sha384),

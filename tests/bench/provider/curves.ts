@@ -1,11 +1,18 @@
 /**
- * X25519 beside noble and node:crypto.
+ * X25519 and Ed25519 beside noble and node:crypto.
  *
  * @module
  */
-import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from "node:crypto";
-import { x25519 as noble } from "@noble/curves/ed25519.js";
-import { x25519 } from "../../../tls/provider/curve25519_kernel.ts";
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  sign,
+  verify,
+} from "node:crypto";
+import { ed25519 as nobleEd25519, x25519 as noble } from "@noble/curves/ed25519.js";
+import { ed25519, x25519 } from "../../../tls/provider/curve25519_kernel.ts";
 import type { Race } from "../interleave.ts";
 
 export function curveRaces(): Race[] {
@@ -29,6 +36,7 @@ export function curveRaces(): Race[] {
         "node:crypto": () => diffieHellman({ privateKey: nodeSecret, publicKey: nodePoint }),
       },
     },
+    ...signatureRaces(),
   ];
 }
 
@@ -43,5 +51,33 @@ function nodeKeys(secret: Uint8Array, point: Uint8Array) {
   return [
     createPrivateKey(jwk(base64(secret), x25519.publicKey(secret))),
     createPublicKey(jwk(undefined, point)),
+  ];
+}
+
+function signatureRaces(): Race[] {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const publicKey = ed25519.publicKey(secret);
+  // What a CertificateVerify signs: 64 spaces, a label, a hash.
+  const message = new Uint8Array(130).fill(0x20);
+  const signature = ed25519.sign(secret, message);
+  const node = generateKeyPairSync("ed25519");
+  const nodeSignature = sign(null, message, node.privateKey);
+  return [
+    {
+      name: "ed25519, a signature",
+      rivals: {
+        "kernel": () => ed25519.sign(secret, message),
+        "noble": () => nobleEd25519.sign(message, secret),
+        "node:crypto": () => sign(null, message, node.privateKey),
+      },
+    },
+    {
+      name: "ed25519, a verification",
+      rivals: {
+        "kernel": () => ed25519.verify(publicKey, message, signature),
+        "noble": () => nobleEd25519.verify(signature, message, publicKey),
+        "node:crypto": () => verify(null, message, node.publicKey, nodeSignature),
+      },
+    },
   ];
 }

@@ -1,11 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { x25519 as slow } from "@noble/curves/ed25519.js";
-import { x25519 } from "../../../tls/provider/curve25519_kernel.ts";
+import { ed25519 as slowEd25519 } from "../../../tls/provider/curves.ts";
+import { ed25519, x25519 } from "../../../tls/provider/curve25519_kernel.ts";
 
 const hex = (text: string) => Uint8Array.fromHex(text);
 const ZERO = new Uint8Array(32);
 const BASE = hex("09".padEnd(64, "0"));
 const P = 2n ** 255n - 19n;
+/** The order of the base point (RFC 8032 §5.1). */
+const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 /** A number below 2^256 as 32 bytes, little-endian. */
 function littleEndian(value: bigint): Uint8Array {
@@ -136,4 +139,132 @@ Deno.test("x25519 leaves its caller's bytes alone and gives results of their own
   x25519.publicKey(secret);
   assertEquals([secret, point], before);
   assertEquals(result, kept);
+});
+
+Deno.test("ed25519 signs as RFC 8032 §7.1 has it and verifies that", () => {
+  const cases: [secret: string, publicKey: string, message: string, signature: string][] = [
+    [
+      "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+      "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+      "",
+      "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155" +
+      "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ],
+    [
+      "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+      "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+      "72",
+      "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" +
+      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ],
+    [
+      "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+      "af82",
+      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac" +
+      "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ],
+    [
+      "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
+      "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+      "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a" +
+      "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+      "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b589" +
+      "09351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704",
+    ],
+  ];
+  for (const [secret, publicKey, message, signature] of cases) {
+    assertEquals(ed25519.publicKey(hex(secret)).toHex(), publicKey);
+    assertEquals(ed25519.sign(hex(secret), hex(message)).toHex(), signature);
+    assert(ed25519.verify(hex(publicKey), hex(message), hex(signature)));
+  }
+});
+
+Deno.test("ed25519 gives the slow twin's keys and signatures, and takes them", () => {
+  const secrets: Uint8Array[] = [ZERO, new Uint8Array(32).fill(0xff)];
+  for (let count = 0; count < 60; count++) secrets.push(random32());
+  for (const [length, secret] of secrets.entries()) {
+    const message = crypto.getRandomValues(new Uint8Array(length));
+    const publicKey = ed25519.publicKey(secret);
+    const signature = ed25519.sign(secret, message);
+    assertEquals(publicKey, slowEd25519.publicKey(secret));
+    assertEquals(signature, slowEd25519.sign(secret, message));
+    assert(ed25519.verify(publicKey, message, signature), secret.toHex());
+  }
+});
+
+Deno.test("ed25519.verify() is false when any bit of key, message or signature is another", () => {
+  const message = random32();
+  const secret = random32();
+  const publicKey = ed25519.publicKey(secret);
+  const signature = ed25519.sign(secret, message);
+  const flipped = (bytes: Uint8Array, bit: number) => {
+    const changed = bytes.slice();
+    changed[bit >> 3] ^= 1 << (bit & 7);
+    return changed;
+  };
+  for (let bit = 0; bit < 512; bit += 3) {
+    assert(!ed25519.verify(publicKey, message, flipped(signature, bit)), `signature ${bit}`);
+  }
+  for (let bit = 0; bit < 256; bit += 3) {
+    assert(!ed25519.verify(flipped(publicKey, bit), message, signature), `key ${bit}`);
+    assert(!ed25519.verify(publicKey, flipped(message, bit), signature), `message ${bit}`);
+  }
+  assert(ed25519.verify(publicKey, message, signature));
+});
+
+Deno.test("ed25519.verify() is false for wrong lengths", () => {
+  const secret = random32();
+  const publicKey = ed25519.publicKey(secret);
+  const signature = ed25519.sign(secret, ZERO);
+  assert(!ed25519.verify(publicKey.subarray(1), ZERO, signature));
+  assert(!ed25519.verify(new Uint8Array([...publicKey, 0]), ZERO, signature));
+  assert(!ed25519.verify(publicKey, ZERO, signature.subarray(0, 63)));
+  assert(!ed25519.verify(publicKey, ZERO, new Uint8Array([...signature, 0])));
+});
+
+Deno.test("ed25519.verify() is false for an S that is not below the order", () => {
+  const secret = random32();
+  const publicKey = ed25519.publicKey(secret);
+  const signature = ed25519.sign(secret, ZERO);
+  const s = BigInt(`0x${signature.slice(32).reverse().toHex()}`);
+  for (let large = s + L; large < 2n ** 256n; large += L) {
+    const changed = signature.slice();
+    changed.set(littleEndian(large), 32);
+    assert(!ed25519.verify(publicKey, ZERO, changed), `${large}`);
+  }
+});
+
+Deno.test("ed25519.verify() is false for keys of small order, and for what encodes no point", () => {
+  // The neutral R and an S of zero would pass for a neutral key, and for some messages for the others.
+  const signature = new Uint8Array(64);
+  signature[0] = 1;
+  const order8 = [
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  ].map(hex);
+  const keys = [...order8, ...[0n, 1n, P - 1n, P, P + 1n, 2n, 7n].map(littleEndian)];
+  for (const key of keys) {
+    for (const sign of [0, 0x80]) {
+      const signed = key.slice();
+      signed[31] |= sign;
+      for (let message = 0; message < 16; message++) {
+        const bytes = Uint8Array.of(message);
+        assert(!ed25519.verify(signed, bytes, signature), `${signed.toHex()} ${message}`);
+        assert(!slowEd25519.verify(signed, bytes, signature), `slow: ${signed.toHex()} ${message}`);
+      }
+    }
+  }
+});
+
+Deno.test("ed25519.sign() signs with the secret's own public key, also when its bytes are others' now", () => {
+  const secret = random32();
+  ed25519.sign(secret, ZERO);
+  secret.set(random32());
+  const copy = secret.slice();
+  assertEquals(ed25519.sign(secret, BASE), slowEd25519.sign(copy, BASE));
+  assertEquals(ed25519.publicKey(secret), slowEd25519.publicKey(copy));
+  const publicKey = ed25519.publicKey(secret);
+  publicKey.fill(0);
+  assertEquals(ed25519.sign(secret, BASE), slowEd25519.sign(copy, BASE));
 });

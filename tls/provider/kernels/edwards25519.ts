@@ -43,7 +43,7 @@ function addDigit(at: usize): void {
 }
 
 /** Sixty-four digits from -8 to 8 in base 16. */
-function recode(scalar: usize): void {
+export function recode(scalar: usize): void {
   let carry: i32 = 0;
   for (let at: usize = 0; at < 64; at++) {
     const nibble = (<i32> load<u8>(scalar + (at >> 1)) >> (4 * <i32> (at & 1))) & 15;
@@ -73,7 +73,7 @@ function select(row: usize, digit: i32): void {
 }
 
 /** -(x, y) is (-x, y): y - x and y + x change places, 2 d x y its sign, where `mask` is set. */
-function negateEntry(mask: v128): void {
+export function negateEntry(mask: v128): void {
   for (let at: usize = SELECTED; at < SELECTED + FIELD_BYTES; at += 16) {
     const minus = v128.load(at);
     const plus = v128.load(at, 48);
@@ -85,14 +85,26 @@ function negateEntry(mask: v128): void {
   }
 }
 
-/** Adds an entry of a table, complete for all points (Hisil, Wong, Carter, Dawson 2008, §3.1). */
+/** Adds an entry of a table, a point with Z = 1. */
 function addEntry(to: usize, point: usize, entry: usize): void {
+  add(D, point + Z, point + Z);
+  addScaled(to, point, entry);
+}
+
+/** Adds an entry whose Z is at `z`. */
+export function addWithZ(to: usize, point: usize, entry: usize, z: usize): void {
+  multiply(D, point + Z, z);
+  add(D, D, D);
+  addScaled(to, point, entry);
+}
+
+/** Complete for all points (Hisil, Wong, Carter, Dawson 2008, §3.1); twice the product of both Z is in D. */
+function addScaled(to: usize, point: usize, entry: usize): void {
   subtract(A, point + Y, point);
   multiply(A, A, entry);
   add(B, point + Y, point);
   multiply(B, B, entry + FIELD_BYTES);
   multiply(C, point + T, entry + 2 * FIELD_BYTES);
-  add(D, point + Z, point + Z);
   subtract(E, B, A);
   subtract(F, D, C);
   add(G, D, C);
@@ -104,7 +116,7 @@ function addEntry(to: usize, point: usize, entry: usize): void {
 }
 
 /** Hisil, Wong, Carter, Dawson 2008, §3.3. */
-function doublePoint(to: usize, point: usize): void {
+export function doublePoint(to: usize, point: usize): void {
   add(E, point, point + Y);
   square(E, E);
   square(A, point);
@@ -121,7 +133,7 @@ function doublePoint(to: usize, point: usize): void {
   multiply(to + T, E, H);
 }
 
-function setIdentity(to: usize): void {
+export function setIdentity(to: usize): void {
   setSmall(to, 0);
   setSmall(to + Y, 1);
   setSmall(to + Z, 1);
@@ -172,28 +184,26 @@ function makeAffine(): void {
   }
 }
 
-/** Of a point with Z = 1. Carried, so that an entry is as good a factor as a product. */
-function storeEntry(to: usize, point: usize): void {
+/** y - x, y + x and 2 d x y, all times Z. */
+export function storeEntry(to: usize, point: usize): void {
   subtract(to, point + Y, point);
-  multiply(to, to, point + Z);
   add(to + FIELD_BYTES, point + Y, point);
-  multiply(to + FIELD_BYTES, to + FIELD_BYTES, point + Z);
   multiply(to + 2 * FIELD_BYTES, point + T, TWICE_D);
 }
 
-const Y: usize = FIELD_BYTES;
-const Z: usize = 2 * FIELD_BYTES;
-const T: usize = 3 * FIELD_BYTES;
-const POINT_BYTES: usize = 4 * FIELD_BYTES;
-const ENTRY_BYTES: usize = 3 * FIELD_BYTES;
+export const Y: usize = FIELD_BYTES;
+export const Z: usize = 2 * FIELD_BYTES;
+export const T: usize = 3 * FIELD_BYTES;
+export const POINT_BYTES: usize = 4 * FIELD_BYTES;
+export const ENTRY_BYTES: usize = 3 * FIELD_BYTES;
 const ROW_BYTES: usize = 8 * ENTRY_BYTES;
 
 const BASE_TABLE: usize = BASE_TABLE_AT;
 const BASE_TABLE_END: usize = BASE_TABLE + 32 * ROW_BYTES;
 let tableIsMade = false;
 
-const SELECTED: usize = BASE_RESULT + POINT_BYTES;
-const DIGITS: usize = SELECTED + ENTRY_BYTES;
+export const SELECTED: usize = BASE_RESULT + POINT_BYTES;
+export const DIGITS: usize = SELECTED + ENTRY_BYTES;
 const A: usize = DIGITS + 64;
 const B: usize = A + FIELD_BYTES;
 const C: usize = B + FIELD_BYTES;
@@ -206,6 +216,8 @@ const H: usize = G + FIELD_BYTES;
 const MULTIPLES: usize = H + FIELD_BYTES;
 const PREFIXES: usize = MULTIPLES + 9 * POINT_BYTES;
 const INVERSE: usize = PREFIXES + 9 * FIELD_BYTES;
+/** Where the work of others begins. */
+export const EDWARDS_WORK_END: usize = INVERSE + FIELD_BYTES;
 
 /** The base point of RFC 8032 §5.1, y = 4 / 5, and 2 d. */
 // deno-fmt-ignore

@@ -102,7 +102,7 @@ export function square(to: usize, a: usize): void {
 }
 
 /** Squares `times` times. */
-function squareTimes(to: usize, a: usize, times: i32): void {
+export function squareTimes(to: usize, a: usize, times: i32): void {
   square(to, a);
   for (let done = 1; done < times; done++) square(to, to);
 }
@@ -156,7 +156,7 @@ export function invert(to: usize, a: usize): void {
 }
 
 /** a^(2^250 - 1), with a^11 in `POWER_11`. `to` is not `a`. */
-function powerUpTo250(to: usize, a: usize): void {
+export function powerUpTo250(to: usize, a: usize): void {
   square(to, a);
   squareTimes(POWER, to, 2);
   multiply(POWER, POWER, a);
@@ -198,21 +198,20 @@ export function toBytes(bytes: usize, a: usize): void {
   for (let at: usize = 0; at < 9; at++) {
     store<i64>(LIMBS + at * 8, <i64> load<i32>(a + at * 4));
   }
-  // At most 2^261 either way; then from a few below 0 to a few above 2^255; then within 0 and 2^255.
-  carryOver();
-  carryOver();
-  carryOver();
+  // Some 2^262 either way become a few thousand beyond 0 or 2^255, then what is within.
+  carryOver(19);
+  carryOver(19);
   let carry: i64 = 19;
   for (let at: usize = 0; at < 8; at++) carry = (load<i64>(LIMBS + at * 8) + carry) >> 29;
   carry = (load<i64>(LIMBS, 64) + carry) >> 23;
   // It is 1 where the value is p or above: then p goes, as 19 in and bit 255 out.
   store<i64>(LIMBS, load<i64>(LIMBS) + 19 * carry);
-  carryOver();
+  carryOver(0);
   packLimbs(bytes);
 }
 
-/** Brings each limb into 0 to 2^29, and what is above bit 255 back in at the bottom, but for a last carry. */
-function carryOver(): void {
+/** Brings the limbs into 0 to 2^29; what is above bit 255 comes back in at the bottom, `weight` times. */
+function carryOver(weight: i64): void {
   let carry: i64 = 0;
   for (let at: usize = 0; at < 8; at++) {
     const limb = load<i64>(LIMBS + at * 8) + carry;
@@ -221,7 +220,7 @@ function carryOver(): void {
   }
   const top = load<i64>(LIMBS, 64) + carry;
   store<i64>(LIMBS, top & TOP_LIMB, 64);
-  store<i64>(LIMBS, load<i64>(LIMBS) + 19 * (top >> 23));
+  store<i64>(LIMBS, load<i64>(LIMBS) + weight * (top >> 23));
 }
 
 function packLimbs(bytes: usize): void {
