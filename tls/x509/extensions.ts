@@ -33,6 +33,8 @@ export interface Extensions {
   readonly policyConstraints?: PolicyConstraints;
   /** Certificates after which anyPolicy counts no more (RFC 5280 §4.2.1.14). */
   readonly inhibitAnyPolicy?: number;
+  /** URIs of lists that would say whether the certificate is revoked. */
+  readonly crlDistributionPoints?: readonly string[];
 }
 
 /** An extension as it stands. */
@@ -108,7 +110,7 @@ export function readExtensions(reader: DerReader): Extensions {
 }
 
 /** Reads SEQUENCE OF Extension. RFC 5280 §4.2: no extension twice. */
-function readExtensionList(reader: DerReader): Extension[] {
+export function readExtensionList(reader: DerReader): Extension[] {
   const seen = new Set<string>();
   return reader.list(
     Tag.SEQUENCE,
@@ -195,16 +197,28 @@ function readAuthorityInfoAccess(reader: DerReader): void {
   );
 }
 
-/** RFC 5280 §4.2.1.13; CRLs come from the caller, whom nobody tells where to fetch. */
-function readDistributionPoints(reader: DerReader): void {
-  reader.list(
+/** RFC 5280 §4.2.1.13; nothing is fetched: lists come from the caller. */
+function readDistributionPoints(reader: DerReader): string[] {
+  return reader.list(
     Tag.SEQUENCE,
     DISTRIBUTION_POINTS_MAX,
     (content) =>
       content.inside(Tag.SEQUENCE, (point) => {
+        const uris = point.optional(contextConstructed(0), readDistributionPointName) ?? [];
         while (!point.atEnd) point.element();
+        return uris;
       }),
-  );
+  ).flat();
+}
+
+/** URIs of a DistributionPointName, which is a full name or one relative to the issuer's. */
+export function readDistributionPointName(reader: DerReader): string[] {
+  if (reader.nextTag !== contextConstructed(0)) {
+    reader.content(contextConstructed(1));
+    return [];
+  }
+  return readGeneralNames(reader, contextConstructed(0))
+    .flatMap((name) => name.kind === "uri" ? [name.text] : []);
 }
 
 function skip(reader: DerReader): void {
@@ -238,7 +252,10 @@ const READERS: Readonly<
     read: (reader) => reader.smallInteger(COUNT_MAX),
   },
   [ExtensionId.authorityInfoAccess]: { read: readAuthorityInfoAccess },
-  [ExtensionId.crlDistributionPoints]: { read: readDistributionPoints },
+  [ExtensionId.crlDistributionPoints]: {
+    field: "crlDistributionPoints",
+    read: readDistributionPoints,
+  },
   [ExtensionId.freshestCrl]: { read: readDistributionPoints },
   [ExtensionId.issuerAltName]: { read: (reader) => readGeneralNames(reader, Tag.SEQUENCE) },
   [ExtensionId.subjectDirectoryAttributes]: { read: skip },

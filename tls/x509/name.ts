@@ -42,7 +42,7 @@ export function sameName(a: Name, b: Name): boolean {
 }
 
 /** A string that is equal for names that {@link sameName} holds equal. */
-function nameKey(name: Name): string {
+export function nameKey(name: Name): string {
   return name.keys.join(",");
 }
 
