@@ -15,3 +15,6 @@ export { MemoryReplayStore } from "./replay_store.ts";
 export type { ClientSession } from "./resumption.ts";
 export { ServerConnection } from "./server.ts";
 export { RotatingTicketer } from "./ticketer.ts";
+export { issueAuthority, issueLeaf } from "./x509/issue.ts";
+export { TrustAnchors } from "./x509/trust.ts";
+export { clientCertificateVerifier, serverCertificateVerifier } from "./x509/verifier.ts";

@@ -39,24 +39,33 @@ export interface Certificate {
  * and (`unsupportedCertificate`) for another version than 3.
  */
 export function parseCertificate(bytes: Uint8Array): Certificate {
-  try {
-    return DerReader.whole(bytes, Tag.SEQUENCE, (certificate) => {
-      const tbs = certificate.captured(Tag.SEQUENCE, readTbs);
-      const signatureAlgorithm = readSignatureAlgorithm(certificate);
-      // RFC 5280 §4.1.1.2: the identifier that is signed and the one that is not are the same.
-      if (compareBytes(tbs.value.innerAlgorithm, signatureAlgorithm.der) !== 0) {
-        certificate.fail("Signature algorithms inside and outside differ");
-      }
-      const signature = certificate.bitStringBytes();
-      const { innerAlgorithm: _, ...fields } = tbs.value;
-      return { der: bytes, tbs: tbs.der, ...fields, signatureAlgorithm, signature };
-    });
-  } catch (error) {
-    if (!(error instanceof DerError)) throw error;
-    throw new TlsError("malformedCertificate", `Certificate is malformed: ${error.message}`, {
-      cause: error,
-    });
-  }
+  return unlessMalformed(
+    "Certificate",
+    () =>
+      DerReader.whole(bytes, Tag.SEQUENCE, (certificate) => {
+        const tbs = certificate.captured(Tag.SEQUENCE, readTbs);
+        const signatureAlgorithm = readSignatureAlgorithm(certificate);
+        // RFC 5280 §4.1.1.2: the identifier that is signed and the one that is not are the same.
+        if (compareBytes(tbs.value.innerAlgorithm, signatureAlgorithm.der) !== 0) {
+          certificate.fail("Signature algorithms inside and outside differ");
+        }
+        const signature = certificate.bitStringBytes();
+        const { innerAlgorithm: _, ...fields } = tbs.value;
+        return { der: bytes, tbs: tbs.der, ...fields, signatureAlgorithm, signature };
+      }),
+  );
+}
+
+/** Reads a DER SubjectPublicKeyInfo, as a raw public key is (RFC 7250). Throws as {@link parseCertificate}. */
+export function parsePublicKeyInfo(bytes: Uint8Array): PublicKey {
+  const { key, oid } = unlessMalformed("Public key", () => {
+    const reader = new DerReader(bytes);
+    const info = readPublicKeyInfo(reader);
+    reader.end();
+    return info;
+  });
+  if (key !== undefined) return key;
+  throw new TlsError("unsupportedCertificate", `Public key of algorithm ${oid} is not supported`);
 }
 
 /** The key, or a `TlsError` (`unsupportedCertificate`) when it is of a kind that is not understood. */
@@ -69,6 +78,16 @@ export function publicKeyOf(certificate: Certificate): PublicKey {
       nameText(certificate.subject)
     } has a key of algorithm ${oid} in a form that is not supported: use ECDSA P-256, Ed25519 or RSA`,
   );
+}
+
+function unlessMalformed<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    const message = `${what} is malformed: ${error.message}`;
+    throw new TlsError("malformedCertificate", message, { cause: error });
+  }
 }
 
 function readTbs(tbs: DerReader): Tbs {

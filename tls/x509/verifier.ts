@@ -7,9 +7,16 @@
 import { TlsError } from "../alert.ts";
 import type { PeerCertificates, PeerIdentity, PeerVerifier } from "../config.ts";
 import type { Provider } from "../provider/provider.ts";
-import { type Certificate, parseCertificate, publicKeyOf } from "./certificate.ts";
+import { CertificateType } from "../registry.ts";
+import {
+  type Certificate,
+  parseCertificate,
+  parsePublicKeyInfo,
+  publicKeyOf,
+} from "./certificate.ts";
 import type { Profile } from "./conformance.ts";
 import { checkRevocation, type RevocationPolicy } from "./crl.ts";
+import { compareBytes } from "./der.ts";
 import { refusal } from "./errors.ts";
 import { KeyUsage } from "./extensions.ts";
 import { isFor, namesOf } from "./identity.ts";
@@ -33,25 +40,44 @@ export interface VerifierOptions {
 export function serverCertificateVerifier(options: VerifierOptions): PeerVerifier {
   return {
     verify(peer) {
-      const path = verifyPath(peer, "serverAuth", options);
+      expectCertificate(peer);
+      const [leaf] = verifyPath(peer, "serverAuth", options);
       const { serverName } = peer;
       if (serverName === undefined) {
         throw new TlsError("internalError", "A server's certificate is verified for a name");
       }
-      if (!isFor(path[0], serverName)) throw refusal.wrongName(path[0], serverName);
-      return identity(path[0]);
+      if (!isFor(leaf, serverName)) throw refusal.wrongName(leaf, serverName);
+      return identity(leaf);
     },
   };
 }
 
 /** For servers: a client's certificate, by its purpose; what its names are worth is the caller's to say. */
 export function clientCertificateVerifier(options: VerifierOptions): PeerVerifier {
-  return { verify: (peer) => identity(verifyPath(peer, "clientAuth", options)[0]) };
+  return {
+    verify(peer) {
+      expectCertificate(peer);
+      return identity(verifyPath(peer, "clientAuth", options)[0]);
+    },
+  };
+}
+
+/** For peers that show a raw public key (RFC 7250): one of these DER SubjectPublicKeyInfos. */
+export function rawPublicKeyVerifier(trusted: readonly Uint8Array[]): PeerVerifier {
+  return {
+    verify({ type, chain: [info] }) {
+      if (type !== CertificateType.RawPublicKey) throw wrongType("a raw public key");
+      if (!trusted.some((each) => compareBytes(each, info) === 0)) {
+        throw new TlsError("unknownIssuer", "Raw public key is not one that is trusted: add it");
+      }
+      return { publicKey: parsePublicKeyInfo(info), names: [] };
+    },
+  };
 }
 
 /** A believed path, the leaf first. Throws a `TlsError` as the verifiers do. */
 export function verifyPath(
-  peer: PeerCertificates,
+  peer: Pick<PeerCertificates, "chain" | "nowMs">,
   purpose: "serverAuth" | "clientAuth",
   options: VerifierOptions,
 ): readonly Certificate[] {
@@ -79,6 +105,14 @@ function parsedOrNone(bytes: Uint8Array): Certificate[] {
     if (error instanceof TlsError) return [];
     throw error;
   }
+}
+
+function expectCertificate({ type }: PeerCertificates): void {
+  if (type !== CertificateType.X509) throw wrongType("a certificate");
+}
+
+function wrongType(expected: string): TlsError {
+  return new TlsError("unsupportedCertificateType", `Peer does not show ${expected}`);
 }
 
 function identity(leaf: Certificate): PeerIdentity {

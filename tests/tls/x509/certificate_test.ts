@@ -1,7 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { TlsError } from "../../../tls/alert.ts";
-import { signatureAlgorithmDer } from "../../../tls/x509/algorithms.ts";
-import { parseCertificate, publicKeyOf } from "../../../tls/x509/certificate.ts";
+import { publicKeyInfoDer, signatureAlgorithmDer } from "../../../tls/x509/algorithms.ts";
+import {
+  parseCertificate,
+  parsePublicKeyInfo,
+  publicKeyOf,
+} from "../../../tls/x509/certificate.ts";
 import { contextPrimitive, der, Tag } from "../../../tls/x509/der.ts";
 import { nameText } from "../../../tls/x509/name.ts";
 import { assertSurvivesDamage } from "../../support/byte_laws.ts";
@@ -74,6 +78,16 @@ Deno.test("publicKeyOf() names the algorithm of a key it does not know", () => {
   const certificate = parseCertificate(rawCertificate({ publicKeyInfo }));
   const error = assertThrows(() => publicKeyOf(certificate), TlsError, "1.2.840.10040.4.1");
   assertEquals(error.alert, "unsupported_certificate");
+});
+
+Deno.test("parsePublicKeyInfo() reads a key and nothing behind it", () => {
+  const key = { type: "ed25519", bytes: new Uint8Array(32) } as const;
+  const bytes = publicKeyInfoDer(key);
+  assertEquals(parsePublicKeyInfo(bytes), key);
+  assertThrows(() => parsePublicKeyInfo(Uint8Array.of(...bytes, 0)), TlsError, "1 bytes too many");
+  const unknown = publicKeyInfoDer({ ...key, bytes: new Uint8Array(31) });
+  assertThrows(() => parsePublicKeyInfo(unknown), TlsError, "1.3.101.112 is not supported");
+  assertSurvivesDamage(bytes, parsePublicKeyInfo, TlsError);
 });
 
 Deno.test("parseCertificate() survives damage", () => {

@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { TlsError } from "../../../tls/alert.ts";
 import type { Provider, Random, SigningKey } from "../../../tls/provider/provider.ts";
 import { reference } from "../../../tls/provider/reference.ts";
+import { CertificateType } from "../../../tls/registry.ts";
+import { publicKeyInfoDer } from "../../../tls/x509/algorithms.ts";
 import { parseRevocationList } from "../../../tls/x509/crl.ts";
 import { der } from "../../../tls/x509/der.ts";
 import { Purpose } from "../../../tls/x509/extensions.ts";
@@ -9,6 +11,7 @@ import { issueAuthority, issueLeaf, type LeafSubject } from "../../../tls/x509/i
 import { TrustAnchors } from "../../../tls/x509/trust.ts";
 import {
   clientCertificateVerifier,
+  rawPublicKeyVerifier,
   serverCertificateVerifier,
   type VerifierOptions,
   verifyPath,
@@ -27,6 +30,7 @@ const options = (more: Partial<VerifierOptions> = {}): VerifierOptions => ({
 });
 const sent = (...chain: Party[]) => ({
   chain: chain.map((each) => each.certificate.der),
+  type: CertificateType.X509,
   nowMs: NOW_MS,
   serverName: "localhost",
 });
@@ -69,6 +73,25 @@ Deno.test("clientCertificateVerifier() wants clientAuth and asks for no name", (
   const { names } = verifier.verify({ ...sent(client), serverName: undefined });
   assertEquals(names, [{ kind: "dns", value: "alice" }]);
   assertThrows(() => verifier.verify(sent(LEAF)), TlsError, "is not for clientAuth");
+});
+
+Deno.test("rawPublicKeyVerifier() believes the keys it was given", () => {
+  const info = publicKeyInfoDer(LEAF.key.publicKey);
+  const peer = { type: CertificateType.RawPublicKey, chain: [info], nowMs: NOW_MS };
+  const { publicKey } = rawPublicKeyVerifier([info]).verify(peer);
+  assertEquals(publicKey, LEAF.key.publicKey);
+  const other = publicKeyInfoDer(ROOT.key.publicKey);
+  const error = assertThrows(() => rawPublicKeyVerifier([other]).verify(peer), TlsError);
+  assertEquals(error.alert, "unknown_ca");
+});
+
+Deno.test("verifiers refuse the type of certificate they are not for", () => {
+  const raw = { ...sent(LEAF), type: CertificateType.RawPublicKey };
+  for (const verifier of [serverCertificateVerifier, clientCertificateVerifier]) {
+    assertThrows(() => verifier(options()).verify(raw), TlsError, "does not show a certificate");
+  }
+  const verifier = rawPublicKeyVerifier([LEAF.certificate.der]);
+  assertThrows(() => verifier.verify(sent(LEAF)), TlsError, "does not show a raw public key");
 });
 
 Deno.test("verifyPath() passes over certificates sent along that cannot be read", () => {
@@ -128,11 +151,15 @@ Deno.test("verifyPath() takes what issueAuthority() and issueLeaf() make, under 
     for (const profile of ["webpki", "rfc5280-strict", "cabf-strict"] as const) {
       const trusting = options({ anchors: new TrustAnchors([anchor]), profile });
       for (const serverName of ["localhost", "a.example.com", "::1"]) {
-        const peer = { chain: [leaf], nowMs: NOW_MS, serverName };
+        const peer = { type: CertificateType.X509, chain: [leaf], nowMs: NOW_MS, serverName };
         const { publicKey } = serverCertificateVerifier(trusting).verify(peer);
         assertEquals(publicKey, leafKey.publicKey);
       }
-      clientCertificateVerifier(trusting).verify({ chain: [leaf], nowMs: NOW_MS });
+      clientCertificateVerifier(trusting).verify({
+        type: CertificateType.X509,
+        chain: [leaf],
+        nowMs: NOW_MS,
+      });
     }
   }
 });
