@@ -24,21 +24,22 @@ import {
   type Subject,
 } from "./vectors.ts";
 
-/** EcdhEcpointTest (a point), EcdhTest (a SubjectPublicKeyInfo), EcdhWebcryptoTest (JWKs). */
+/** EcdhEcpointTest (a point), EcdhTest and EcdhPemTest (a SubjectPublicKeyInfo), EcdhWebcryptoTest (JWKs). */
 export const ecdhFamily: Family = (subject, group, test) => {
   const curve = curveOf(subject, group.curve);
   if (curve === undefined) return skipped(`ECDH on ${group.curve}`);
-  if (group.encoding === "webcrypto") {
+  if (group.type === "EcdhWebcryptoTest") {
     const [secret, point] = [test.private as JsonWebKey, test.public as JsonWebKey];
     return exchanged(curveGroup(curve), () => fixedScalar(curve, secret.d), () => {
       if (point.crv !== secret.crv) return undefined;
       return Uint8Array.of(4, ...fromBase64Url(point.x), ...fromBase64Url(point.y));
     }, bytesOf(test, "shared"));
   }
+  if (String(test.private).startsWith("-")) return skipped("ECDH with private keys as PEM");
   const share = () => {
     const bytes = bytesOf(test, "public");
-    if (group.encoding === "ecpoint") return bytes;
-    if (group.encoding === "pem") return pointIn(fromPem(String(test.public)), curve);
+    if (group.type === "EcdhEcpointTest") return bytes;
+    if (group.type === "EcdhPemTest") return pointIn(fromPem(String(test.public)), curve);
     return pointIn(bytes, curve);
   };
   const random = () => fixed(scalarOf(test.private, curve.scalarBytes));

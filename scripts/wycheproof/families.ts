@@ -57,7 +57,7 @@ export async function examine(subject: Subject, vectors: Vectors): Promise<Outco
   let asked = 0;
   for (const group of vectors.groups) {
     const family = familyOf(group.type, vectors.algorithm);
-    for (const test of group.tests) {
+    for (const test of group.tests ?? []) {
       const verdict = verdictOn(test, await answerOf(() => family(subject, group, test)));
       if (verdict.kind === "skipped") {
         skippedTests.set(verdict.why, (skippedTests.get(verdict.why) ?? 0) + 1);

@@ -17,11 +17,12 @@ import {
   type Random,
   type SigningKey,
 } from "./provider.ts";
+import * as pkcs8 from "./pkcs8.ts";
 import { encodePkcs1, encodePss, pssOf, toBytes } from "./rsa.ts";
 import { expand, generateRsa, type RsaPrivateKey, rsaPublicKeyDer, rsaSign } from "./rsa_key.ts";
 import { DIGEST_INFO, ecdsaSignatureDer } from "./signatures.ts";
-import * as pkcs8 from "./pkcs8.ts";
 
+/** A key for ECDSA: `secret` is a scalar of `curve`, and is kept. */
 export function ecSigningKey(
   parts: Parts,
   curve: Curve,
@@ -39,6 +40,7 @@ export function ecSigningKey(
   });
 }
 
+/** A key for Ed25519, which is deterministic: `secret` is of 32 bytes, and is kept. */
 export function ed25519SigningKey(parts: Parts, secret: Uint8Array): SigningKey {
   const publicKey = { type: "ed25519", bytes: parts.ed25519.publicKey(secret) } as const;
   return signingKey(publicKey, [Schemes.ed25519], [Schemes.ed25519], {

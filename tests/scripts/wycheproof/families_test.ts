@@ -86,8 +86,7 @@ function exchangeGroups(): Group[] {
     type: "pkcs8",
   }] as const;
   const group = (type: string, curve: string, test: object): Group => {
-    const encoding = type === "EcdhWebcryptoTest" ? "webcrypto" : undefined;
-    return { type, curve, encoding, tests: [{ tcId: 1, result: "valid", ...test }] };
+    return { type, curve, tests: [{ tcId: 1, result: "valid", ...test }] };
   };
   return [
     group("XdhAsnComp", "curve25519", {
