@@ -149,9 +149,9 @@ class KernelKey implements AeadKey {
   destroy(): void {
     this.#expanded?.fill(0);
     this.#expanded = undefined;
-    // A key that was only expanded is there too, though not loaded.
-    if (loaded === undefined || loaded === this) memory.fill(0, STATE_AT, STATE_AT + STATE_BYTES);
-    if (loaded === this) loaded = undefined;
+    // Whichever key is loaded, what an earlier one left may lie beside it.
+    memory.fill(0, STATE_AT, STATE_AT + STATE_BYTES);
+    loaded = undefined;
   }
 
   #prepare(nonce: Uint8Array, aad: Uint8Array): void {
