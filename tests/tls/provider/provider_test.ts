@@ -5,6 +5,7 @@ import { reference } from "../../../tls/provider/reference.ts";
 import { simd } from "../../../tls/provider/simd.ts";
 import { CipherSuiteId, nameOf } from "../../../tls/registry.ts";
 import { systemRandom, utf8 } from "../../support/bytes.ts";
+import { Random } from "../../support/random.ts";
 
 const MESSAGE = utf8("message");
 const PROVIDERS = [reference, simd];
@@ -125,6 +126,71 @@ for (const provider of PROVIDERS) {
         await key.sign(key.schemes[0], MESSAGE),
       ];
       assertNotEquals(first, second);
+    }
+  });
+}
+
+/** Bytes of some length, mostly near `usual`; half of them begin as keys and signatures do. */
+function oddBytes(random: Random, usual: number): Uint8Array {
+  const length = random.pick([0, 1, usual - 1, usual, usual, usual, usual + 1, 2 * usual]);
+  const bytes = new Uint8Array(length);
+  random.fill(bytes);
+  const first = random.pick([undefined, undefined, 0x00, 0x02, 0x04, 0x30]);
+  if (first !== undefined && length > 0) bytes[0] = first;
+  return bytes;
+}
+
+for (const provider of PROVIDERS) {
+  Deno.test(`${provider.name}.verify() is false for whatever bytes are a key and a signature`, () => {
+    const random = new Random(1);
+    const keys: [KeyType, key: number, signature: number][] = [
+      ["secp256r1", 65, 71],
+      ["secp384r1", 97, 103],
+      ["secp521r1", 133, 138],
+      ["ed25519", 32, 64],
+      ["rsa", 270, 256],
+      ["rsa-pss", 270, 256],
+      ["mldsa44", 1312, 2420],
+      ["mldsa65", 1952, 3309],
+      ["mldsa87", 2592, 4627],
+    ];
+    for (const [type, keyBytes, signatureBytes] of keys) {
+      const good = provider.generateKey(type, systemRandom).publicKey;
+      for (let i = 0; i < 20; i++) {
+        const signature = oddBytes(random, signatureBytes);
+        const bytes = random.pick([good.bytes, oddBytes(random, keyBytes)]);
+        for (const algorithm of provider.signatureAlgorithms) {
+          assert(!provider.verify(algorithm, { type, bytes }, MESSAGE, signature));
+        }
+      }
+    }
+  });
+
+  Deno.test(`${provider.name}'s groups throw nothing but badKeyShare, whatever the share`, () => {
+    const random = new Random(2);
+    for (const group of provider.groups) {
+      const client = group.start(systemRandom);
+      const server = group.respond(client.share, systemRandom);
+      for (let i = 0; i < 20; i++) {
+        const work = random.pick([
+          () => group.respond(oddBytes(random, client.share.length), systemRandom),
+          () => group.start(systemRandom).complete(oddBytes(random, server.share.length)),
+        ]);
+        try {
+          work();
+        } catch (error) {
+          assertInstanceOf(error, TlsError);
+          assertEquals(error.reason, "badKeyShare");
+        }
+      }
+    }
+  });
+
+  Deno.test(`${provider.name}.loadKey() throws nothing but KeyErrors, whatever the bytes`, () => {
+    const random = new Random(3);
+    for (let i = 0; i < 300; i++) {
+      const bytes = oddBytes(random, random.below(200) + 1);
+      assertThrows(() => provider.loadKey(bytes), KeyError);
     }
   });
 }
