@@ -7,17 +7,19 @@
 import { interleave, type Race, tableOf } from "./interleave.ts";
 import { aeadRaces } from "./provider/aeads.ts";
 import { curveRaces } from "./provider/curves.ts";
+import { handshakeRaces } from "./provider/handshakes.ts";
 import { hashRaces } from "./provider/hashes.ts";
 import { kemRaces } from "./provider/kems.ts";
 import { nistRaces } from "./provider/nist.ts";
 
-function main(texts: readonly string[]): void {
+async function main(texts: readonly string[]): Promise<void> {
   const races: Race[] = [
     ...aeadRaces(),
     ...hashRaces(),
     ...curveRaces(),
     ...kemRaces(),
     ...nistRaces(),
+    ...await handshakeRaces(),
   ];
   console.log(`Deno ${Deno.version.deno}, load ${Deno.loadavg()[0]}\n`);
   for (const race of races) {
@@ -26,4 +28,4 @@ function main(texts: readonly string[]): void {
   }
 }
 
-if (import.meta.main) main(Deno.args);
+if (import.meta.main) await main(Deno.args);
