@@ -5,7 +5,7 @@
  *     0          constants of the module
  *     0x1000     what goes in and comes out
  *     0x1100     secrets under way: field elements, digits; overwritten after each call
- *     0x4000     multiples of the base point
+ *     0x4000     multiples of the base point, and what they are made of
  *     128 KiB    end
  *
  * @module

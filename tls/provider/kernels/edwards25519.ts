@@ -85,7 +85,7 @@ export function negateEntry(mask: v128): void {
   }
 }
 
-/** Adds an entry of a table, a point with Z = 1. */
+/** Adds an entry of the table, a point with Z = 1. */
 function addEntry(to: usize, point: usize, entry: usize): void {
   add(D, point + Z, point + Z);
   addScaled(to, point, entry);
@@ -142,45 +142,43 @@ export function setIdentity(to: usize): void {
 
 /** Nothing secret in here: the same each time. */
 function makeTable(): void {
-  setIdentity(MULTIPLES);
-  copy(MULTIPLES, BASE_X);
-  copy(MULTIPLES + Y, BASE_Y);
-  multiply(MULTIPLES + T, BASE_X, BASE_Y);
-  for (let row: usize = BASE_TABLE; row < BASE_TABLE_END; row += ROW_BYTES) {
-    // The row's own point has Z = 1.
-    storeEntry(row, MULTIPLES);
-    for (let multiple: usize = 1; multiple < 8; multiple++) {
-      const last = MULTIPLES + (multiple - 1) * POINT_BYTES;
-      addEntry(last + POINT_BYTES, last, row);
+  setSmall(POINTS + Z, 1);
+  copy(POINTS, BASE_X);
+  copy(POINTS + Y, BASE_Y);
+  multiply(POINTS + T, BASE_X, BASE_Y);
+  for (let row: usize = POINTS;; row += 8 * POINT_BYTES) {
+    storeEntry(SELECTED, row);
+    for (let last = row; last < row + 7 * POINT_BYTES; last += POINT_BYTES) {
+      addWithZ(last + POINT_BYTES, last, SELECTED, row + Z);
     }
-    const next = MULTIPLES + 8 * POINT_BYTES;
+    const next = row + 8 * POINT_BYTES;
+    if (next === POINTS_END) break;
     doublePoint(next, next - POINT_BYTES);
     for (let times = 0; times < 4; times++) doublePoint(next, next);
-    makeAffine();
-    for (let multiple: usize = 1; multiple < 8; multiple++) {
-      storeEntry(row + multiple * ENTRY_BYTES, MULTIPLES + multiple * POINT_BYTES);
-    }
-    memory.copy(MULTIPLES, next, POINT_BYTES);
+  }
+  makeAffine();
+  for (let at: usize = 0; at < TABLE_POINTS; at++) {
+    storeEntry(BASE_TABLE + at * ENTRY_BYTES, POINTS + at * POINT_BYTES);
   }
   tableIsMade = true;
 }
 
-/** Brings all `MULTIPLES` to Z = 1 with one inversion (Montgomery's trick). */
+/** Brings all `POINTS` to Z = 1 with one inversion (Montgomery's trick). */
 function makeAffine(): void {
-  copy(PREFIXES, MULTIPLES + Z);
-  for (let at: usize = 1; at <= 8; at++) {
+  copy(PREFIXES, POINTS + Z);
+  for (let at: usize = 1; at < TABLE_POINTS; at++) {
     const prefix = PREFIXES + at * FIELD_BYTES;
-    multiply(prefix, prefix - FIELD_BYTES, MULTIPLES + at * POINT_BYTES + Z);
+    multiply(prefix, prefix - FIELD_BYTES, POINTS + at * POINT_BYTES + Z);
   }
-  invert(INVERSE, PREFIXES + 8 * FIELD_BYTES);
-  for (let at: usize = 8; at > 0; at--) {
-    const point = MULTIPLES + at * POINT_BYTES;
-    multiply(A, INVERSE, PREFIXES + (at - 1) * FIELD_BYTES);
-    multiply(INVERSE, INVERSE, point + Z);
-    multiply(point, point, A);
-    multiply(point + Y, point + Y, A);
+  invert(A, PREFIXES + (TABLE_POINTS - 1) * FIELD_BYTES);
+  // The first point is the base point itself: its Z is 1.
+  for (let at: usize = TABLE_POINTS - 1; at > 0; at--) {
+    const point = POINTS + at * POINT_BYTES;
+    multiply(B, A, PREFIXES + (at - 1) * FIELD_BYTES);
+    multiply(A, A, point + Z);
+    multiply(point, point, B);
+    multiply(point + Y, point + Y, B);
     multiply(point + T, point, point + Y);
-    setSmall(point + Z, 1);
   }
 }
 
@@ -199,8 +197,12 @@ export const ENTRY_BYTES: usize = 3 * FIELD_BYTES;
 const ROW_BYTES: usize = 8 * ENTRY_BYTES;
 
 const BASE_TABLE: usize = BASE_TABLE_AT;
-const BASE_TABLE_END: usize = BASE_TABLE + 32 * ROW_BYTES;
+const TABLE_POINTS: usize = 256;
 let tableIsMade = false;
+/** While the table is made: its points, and the products of their Z. */
+const POINTS: usize = BASE_TABLE + TABLE_POINTS * ENTRY_BYTES;
+const POINTS_END: usize = POINTS + TABLE_POINTS * POINT_BYTES;
+const PREFIXES: usize = POINTS_END;
 
 export const SELECTED: usize = BASE_RESULT + POINT_BYTES;
 export const DIGITS: usize = SELECTED + ENTRY_BYTES;
@@ -212,12 +214,8 @@ const E: usize = D + FIELD_BYTES;
 const F: usize = E + FIELD_BYTES;
 const G: usize = F + FIELD_BYTES;
 const H: usize = G + FIELD_BYTES;
-/** While the table is made: nine points, the products of their Z, the inverse of those. */
-const MULTIPLES: usize = H + FIELD_BYTES;
-const PREFIXES: usize = MULTIPLES + 9 * POINT_BYTES;
-const INVERSE: usize = PREFIXES + 9 * FIELD_BYTES;
 /** Where the work of others begins. */
-export const EDWARDS_WORK_END: usize = INVERSE + FIELD_BYTES;
+export const EDWARDS_WORK_END: usize = H + FIELD_BYTES;
 
 /** The base point of RFC 8032 §5.1, y = 4 / 5, and 2 d. */
 // deno-fmt-ignore
