@@ -277,5 +277,5 @@ Deno.test("Client that takes only a PSK refuses a certificate", async () => {
   const { verifier: _, ...client } = configs.client;
   const pair = joinedPair({ client, server: configs.server });
   exchange(pair);
-  assertEquals((pair.server.failure as TlsError).reason, "missingExtension");
+  assertEquals((pair.server.failure as TlsError).alert, "missing_extension");
 });
