@@ -27,6 +27,16 @@ export class TlsError extends Error {
   }
 }
 
+/** The server could not open the encrypted ClientHello: the name was not given away, nothing was sent. */
+export class EchRejected extends TlsError {
+  override readonly name = "EchRejected";
+
+  /** @param retryConfigs ECHConfigList to try again with (RFC 9849 §6.1.6), vouched for by the public name */
+  constructor(readonly retryConfigs: Uint8Array | undefined) {
+    super("echRejected", "Server does not take encrypted ClientHellos with this configuration");
+  }
+}
+
 /** What was wrong, and which alert answers it (RFC 8446 §6.2). */
 const REASONS = {
   // Records
@@ -130,7 +140,15 @@ const REASONS = {
   pskRequired: "missing_extension",
   earlyDataCipherMismatch: "illegal_parameter",
   earlyDataAlpnMismatch: "illegal_parameter",
+  // Encrypted ClientHello
+  badInnerHello: "illegal_parameter",
+  badOuterExtensions: "illegal_parameter",
+  echDecryptError: "decrypt_error",
+  inconsistentEch: "illegal_parameter",
+  echRejected: "ech_required",
   // This side
+  badEchConfigList: "internal_error",
+  unusableEchConfigList: "internal_error",
   internalError: "internal_error",
 } as const satisfies Record<string, AlertName>;
 

@@ -30,6 +30,15 @@ import {
 } from "./client_offer.ts";
 import type { ClientConfig } from "./config.ts";
 import type { EarlyDataReason } from "./connection.ts";
+import {
+  beginEch,
+  chooseEchConfig,
+  confirmsInner,
+  encodeEch,
+  greaseEch,
+  outerOffer,
+  retryConfirmsInner,
+} from "./ech_client.ts";
 import { Endpoint, type EndpointOptions } from "./endpoint.ts";
 import type { HandshakeMessage } from "./handshake_joiner.ts";
 import { KeyLog } from "./key_log.ts";
@@ -59,22 +68,37 @@ export class ClientConnection extends Endpoint {
 }
 
 function sendOffer(config: ClientConfig, offer: Offer, io: HandshakeIo): State {
+  const usable = chooseEchConfig(config);
   const transcript = new Transcript();
-  const bytes = encodeOffer(offer, transcript);
-  io.beginFirstHello();
-  io.send(bytes);
-  io.acceptChangeCipherSpec(true);
   const log = new KeyLog(config.keyLog, offer.hello.random);
-  if (offer.early !== undefined) {
-    const { session, suite } = offer.early;
-    if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
-    const secret = new EarlySecret(suite.hash, session.resumptionPsk)
-      .clientEarlyTrafficSecret(suite.hash.digest(bytes));
-    log.note("CLIENT_EARLY_TRAFFIC_SECRET", secret);
-    io.writeWith(suite, secret, "early");
-    io.openEarlyData(session.earlyDataBytesMax);
+  io.beginFirstHello();
+  io.acceptChangeCipherSpec(true);
+  if (usable !== undefined) {
+    const ech = beginEch(config, offer, usable);
+    const { bytes, innerBytes, outer } = encodeEch(ech, outerOffer(ech), transcript);
+    io.send(bytes);
+    openEarlyData(ech.inner, innerBytes, log, io);
+    return new ExpectServerHello({ config, offer: outer, transcript, log, ech });
   }
-  return new ExpectServerHello({ config, offer, transcript, log });
+  const plain = config.echGrease
+    ? { ...offer, hello: { ...offer.hello, encryptedClientHello: greaseEch(config) } }
+    : offer;
+  const bytes = encodeOffer(plain, transcript);
+  io.send(bytes);
+  openEarlyData(plain, bytes, log, io);
+  return new ExpectServerHello({ config, offer: plain, transcript, log });
+}
+
+/** Lets 0-RTT data be sent under the secret of the hello that is to be answered (§4.2.10). */
+function openEarlyData(offer: Offer, bytes: Uint8Array, log: KeyLog, io: HandshakeIo): void {
+  if (offer.early === undefined) return;
+  const { session, suite } = offer.early;
+  if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
+  const secret = new EarlySecret(suite.hash, session.resumptionPsk)
+    .clientEarlyTrafficSecret(suite.hash.digest(bytes));
+  log.note("CLIENT_EARLY_TRAFFIC_SECRET", secret);
+  io.writeWith(suite, secret, "early");
+  io.openEarlyData(session.earlyDataBytesMax);
 }
 
 class ExpectServerHello implements State {
@@ -86,18 +110,15 @@ class ExpectServerHello implements State {
   }
 
   handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const course = this.#course;
-    const { config, offer, transcript } = course;
+    const { config, offer, transcript } = this.#course;
     const body = expectType(message, HandshakeType.server_hello, this);
     const hello = decodeServerHello(body.slice(), offeredTypes(offer));
     checkVersion(hello, offer, false);
     const suite = checkServerHello(config, hello, offer);
     transcript.start(suite.hash);
-    if (!hello.isHelloRetryRequest) {
-      return takeServerHello(course, hello, suite, message, io, false);
-    }
-    io.expectPause();
-    return this.#retry(hello, suite, message, io);
+    if (hello.isHelloRetryRequest) return this.#retry(hello, suite, message, io);
+    const course = settleEch(this.#course, message.bytes, suite);
+    return takeServerHello(course, hello, suite, message, io, false);
   }
 
   #retry(
@@ -106,23 +127,43 @@ class ExpectServerHello implements State {
     message: HandshakeMessage,
     io: HandshakeIo,
   ): State {
-    const { config, offer, transcript, log } = this.#course;
+    const { config, offer, transcript, log, ech } = this.#course;
+    io.expectPause();
     transcript.replaceByMessageHash();
     transcript.add(message.bytes);
     const group = retryGroup(config, offer, hello);
-    const second = retryOffer(config, offer, {
+    const asked = {
       suite,
       ...(group === undefined ? {} : { group }),
       ...(hello.cookie === undefined ? {} : { cookie: hello.cookie }),
-    });
+    };
     io.closeEarlyData();
     if (offer.early !== undefined) io.writeUnprotected();
     else if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
-    io.send(encodeOffer(second, transcript));
-    if (offer.early !== undefined) io.emit({ type: "early-data-rejected" });
-    const course = { config, offer: second, transcript, log };
-    return new ExpectSecondServerHello(course, suite, offer.early !== undefined);
+    const sentEarlyData = offer.early !== undefined;
+    let course: Course;
+    if (ech !== undefined && retryConfirmsInner(ech, message.bytes, suite.hash)) {
+      const attempt = { ...ech, inner: retryOffer(config, ech.inner, asked) };
+      const { bytes, outer } = encodeEch(attempt, outerOffer(attempt), transcript);
+      io.send(bytes);
+      course = { config, offer: outer, transcript, log, ech: attempt };
+    } else {
+      const second = retryOffer(config, offer, asked);
+      io.send(encodeOffer(second, transcript));
+      const refused = ech === undefined ? {} : { refusedEch: ech.usable };
+      course = { config, offer: second, transcript, log, ...refused };
+    }
+    if (sentEarlyData) io.emit({ type: "early-data-rejected" });
+    return new ExpectSecondServerHello(course, suite, sentEarlyData);
   }
+}
+
+/** Goes on with the inner hello where the server took it, and with the outer one otherwise. */
+function settleEch(course: Course, message: Uint8Array, suite: CipherSuite): Course {
+  const { ech, ...rest } = course;
+  if (ech === undefined) return course;
+  if (!confirmsInner(ech, message, suite.hash)) return { ...rest, refusedEch: ech.usable };
+  return { ...rest, offer: ech.inner, transcript: ech.transcript, tookEch: true };
 }
 
 class ExpectSecondServerHello implements State {
@@ -151,7 +192,15 @@ class ExpectSecondServerHello implements State {
       throw new TlsError("wrongCipher", "ServerHello has another suite than the HelloRetryRequest");
     }
     const reason = this.#sentEarlyData ? "hello retry request" : undefined;
-    return takeServerHello(course, hello, suite, message, io, true, reason);
+    const settled = settleEch(course, message.bytes, suite);
+    if (course.ech !== undefined && !settled.tookEch) {
+      // RFC 9849 §6.1.5: what the HelloRetryRequest confirmed, the ServerHello confirms, too.
+      throw new TlsError(
+        "inconsistentEch",
+        "Server took the encrypted ClientHello, and then did not",
+      );
+    }
+    return takeServerHello(settled, hello, suite, message, io, true, reason);
   }
 }
 

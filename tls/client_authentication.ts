@@ -4,11 +4,13 @@
  *
  * @module
  */
-import { TlsError } from "./alert.ts";
+import { EchRejected, TlsError } from "./alert.ts";
 import { isSession, type Offer, type OfferedPsk, offeredTypes } from "./client_offer.ts";
 import type { ClientConfig, Credential } from "./config.ts";
 import type { EarlyDataReason, Negotiated } from "./connection.ts";
 import { certificateEntries, type ChosenCredential, fit, isPsk } from "./credentials.ts";
+import type { EchAttempt } from "./ech_client.ts";
+import type { UsableEchConfig } from "./ech_config.ts";
 import type { HandshakeMessage } from "./handshake_joiner.ts";
 import { KeyLog } from "./key_log.ts";
 import { finishedMac, MasterSecret, resumptionPsk } from "./key_schedule.ts";
@@ -37,6 +39,12 @@ export interface Course {
   readonly offer: Offer;
   readonly transcript: Transcript;
   readonly log: KeyLog;
+  /** An inner hello that the server may have taken. */
+  readonly ech?: EchAttempt;
+  /** Whether the inner hello is the one that counts. */
+  readonly tookEch?: boolean;
+  /** Set when the outer hello is the one that counts: the server is to prove its public name. */
+  readonly refusedEch?: UsableEchConfig;
 }
 
 /** What is agreed once the ServerHello is there. */
@@ -137,7 +145,7 @@ class ExpectCertificateVerify implements State {
     const peer = verifyPeer(config.verifier!, this.#certificate, {
       type: serverType(agreed),
       nowMs: config.now(),
-      serverName: config.serverName,
+      serverName: agreed.refusedEch?.config.publicName ?? config.serverName,
     });
     const schemes = config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES;
     const content = signedContent("server", transcript.digest());
@@ -221,6 +229,8 @@ export class ExpectFinished implements State {
       schemes: request.signatureAlgorithms,
       authorities: request.certificateAuthorities,
     };
+    // RFC 9849 §6.1.7: whoever only proves a public name learns nothing of this side.
+    if (this.#agreed.refusedEch !== undefined) return undefined;
     let refusal: TlsError | undefined;
     for (const candidate of config.credentials ?? []) {
       if (isPsk(candidate)) continue;
@@ -238,6 +248,8 @@ export class ExpectFinished implements State {
     transcript.add(finished);
     io.send(finished);
     io.writeWith(suite, secrets.client, "application");
+    const { refusedEch, extensions } = this.#agreed;
+    if (refusedEch !== undefined) throw new EchRejected(extensions.retryConfigs);
     const negotiated = this.#negotiated(credential);
     io.connected(negotiated, { hash: suite.hash, secret: secrets.exporter });
     const resumptionSecret = masterSecret.resumptionSecret(transcript.digest());
@@ -255,6 +267,7 @@ export class ExpectFinished implements State {
       helloRetried: retried,
       earlyDataAccepted: earlyDataReason === "accepted",
       earlyDataReason,
+      echAccepted: this.#agreed.tookEch ?? false,
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,
       credential: psk === undefined || isSession(psk) ? credential : psk.external,

@@ -267,6 +267,9 @@ const ENCODERS: readonly (readonly [number, Encode])[] = [
   encoder(ExtensionType.pre_shared_key, "preSharedKey", writeOfferedPsks),
 ];
 
+/** The order in which extensions are sent, unless another is asked for. */
+export const EXTENSION_ORDER: readonly number[] = ENCODERS.map(([type]) => type);
+
 /** An extension that is sent when its field is there and not `false`. */
 function encoder<Name extends keyof ClientHello>(
   type: number,

@@ -188,6 +188,7 @@ export function offeredTypes({ hello }: Offer): ReadonlySet<number> {
   add(ExtensionType.status_request, hello.statusRequest);
   add(ExtensionType.signed_certificate_timestamp, hello.signedCertificateTimestamp);
   add(ExtensionType.record_size_limit, hello.recordSizeLimit);
+  add(ExtensionType.encrypted_client_hello, hello.encryptedClientHello);
   add(ExtensionType.client_certificate_type, hello.clientCertificateTypes);
   add(ExtensionType.server_certificate_type, hello.serverCertificateTypes);
   return types;

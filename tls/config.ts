@@ -51,6 +51,8 @@ export interface ServerConfig extends CommonConfig {
   readonly tickets?: TicketConfig;
   /** What happens when the client offers ALPN and nothing is in common: an alert (RFC 7301 §3.2), or no ALPN. */
   readonly alpnMismatch?: "alert" | "ignore";
+  /** Keys for encrypted ClientHellos (RFC 9849). None: ECH is not noticed. */
+  readonly ech?: readonly EchKey[];
   /** Whose order of cipher suites and groups counts; "server" unless said otherwise. */
   readonly preference?: "server" | "client";
 }
@@ -76,8 +78,24 @@ export interface ClientConfig extends CommonConfig {
   readonly requestOcsp?: boolean;
   /** Asks for certificate timestamps (RFC 6962). */
   readonly requestTimestamps?: boolean;
+  /** ECHConfigList of the server (RFC 9849), from DNS: encrypts the ClientHello, `serverName` included. */
+  readonly echConfigList?: Uint8Array;
+  /** Whether the connection fails before it begins when nothing in `echConfigList` can be used. */
+  readonly echRequired?: boolean;
+  /** Sends what looks like ECH where there is no configuration to use (RFC 9849 §6.2). */
+  readonly echGrease?: boolean;
   /** Sends extensions in random order. */
   readonly permuteExtensions?: boolean;
+}
+
+/** A key that clients encrypt their hellos to. */
+export interface EchKey {
+  /** ECHConfig, as clients have it. */
+  readonly config: Uint8Array;
+  /** The X25519 private key: 32 bytes. */
+  readonly privateKey: Uint8Array;
+  /** Whether clients that used an old configuration are told this one. */
+  readonly isRetryConfig: boolean;
 }
 
 /** A secret both sides were given before (RFC 8446 §2.2), imported as RFC 9258 says. */

@@ -56,13 +56,20 @@ const ANSWERS: ReadonlySet<Carrier> = new Set(["SH", "HRR", "EE", "CT"]);
 
 /**
  * Reads an extension block, its length included. No type appears twice; in an answer each was
- * `offered`.
+ * `offered`, and each has a place in the message.
  */
 export function readExtensions(
   reader: TlsReader,
   carrier: Carrier,
   offered?: ReadonlySet<number>,
 ): Extension[] {
+  const extensions = readRawExtensions(reader, carrier);
+  for (const { type } of extensions) checkPlace(type, carrier, offered);
+  return extensions;
+}
+
+/** Reads an extension block, its length included, whatever its types; none appears twice. */
+export function readRawExtensions(reader: TlsReader, carrier: Carrier): Extension[] {
   const block = new TlsReader(reader.vector16(), `Extension block in ${carrier}`);
   const extensions: Extension[] = [];
   const seen = new Set<number>();
@@ -80,7 +87,6 @@ export function readExtensions(
     seen.add(type);
     extensions.push({ type, data });
   }
-  for (const { type } of extensions) checkPlace(type, carrier, offered);
   return extensions;
 }
 

@@ -7,6 +7,7 @@
 import { TlsError } from "./alert.ts";
 import { equal, equalInConstantTime } from "./bytes.ts";
 import type { KeyShareEntry } from "./client_hello.ts";
+import { readEchConfigList } from "./ech_config.ts";
 import {
   decodeExtension,
   type Extension,
@@ -261,7 +262,7 @@ function encryptedExtension(extension: Extension): EncryptedExtensions {
       case ExtensionType.server_certificate_type:
         return { serverCertificateType: reader.u8() };
       case ExtensionType.encrypted_client_hello:
-        return { retryConfigs: reader.rest() };
+        return { retryConfigs: readRetryConfigs(reader) };
       case ExtensionType.quic_transport_parameters:
         return { quicTransportParameters: reader.rest() };
       default:
@@ -269,6 +270,13 @@ function encryptedExtension(extension: Extension): EncryptedExtensions {
         return {};
     }
   });
+}
+
+/** RFC 9849 §5: a well-formed list, whether or not it will be used. */
+function readRetryConfigs(reader: TlsReader): Uint8Array {
+  const list = reader.rest();
+  readEchConfigList(list);
+  return list;
 }
 
 /** RFC 7301 §3.1: the server's list has exactly one name. */

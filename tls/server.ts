@@ -10,18 +10,16 @@
  */
 import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
-import { decodeClientHello, type ReceivedClientHello } from "./client_hello.ts";
+import type { ReceivedClientHello } from "./client_hello.ts";
 import type { ExternalPsk, ServerConfig } from "./config.ts";
-import type { EarlyDataReason, Negotiated } from "./connection.ts";
 import { certificateEntries, certificateType, type ChosenCredential } from "./credentials.ts";
+import { acceptConfirmation, CONFIRMATION_BYTES, confirmationInServerHello } from "./ech.ts";
+import { type OpenedHello, openHello, openSecondHello, type ServerEch } from "./ech_server.ts";
 import { Endpoint, type EndpointOptions } from "./endpoint.ts";
 import type { HandshakeMessage } from "./handshake_joiner.ts";
 import { KeyLog } from "./key_log.ts";
 import { EarlySecret, finishedMac, type MasterSecret } from "./key_schedule.ts";
 import {
-  type Certificate,
-  checkFinished,
-  decodeCertificateVerify,
   encodeCertificateRequest,
   encodeCertificateVerify,
   encodeEncryptedExtensions,
@@ -29,11 +27,19 @@ import {
   encodeServerHello,
   HELLO_RETRY_REQUEST_RANDOM,
 } from "./messages.ts";
-import { makeCertificate, readCertificate, reverifyPeer, verifyPeer } from "./peer_certificate.ts";
+import { makeCertificate, reverifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CONTENT_BYTES_MAX } from "./record.ts";
-import { CertificateType, HandshakeType, type SignatureScheme } from "./registry.ts";
+import { HandshakeType } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
+import {
+  type Agreed,
+  byCertificate,
+  ExpectCertificate,
+  ExpectEndOfEarlyData,
+  ExpectFinished,
+  verifySchemes,
+} from "./server_authentication.ts";
 import {
   checkClientHello,
   chooseAlpn,
@@ -48,10 +54,9 @@ import {
   checkBinder,
   findSession,
   type OfferedSession,
-  sendTickets,
 } from "./server_sessions.ts";
-import { checkSignature, DEFAULT_VERIFY_SCHEMES, signedContent } from "./signatures.ts";
-import { expectType, type Exporter, type HandshakeIo, type State } from "./state.ts";
+import { signedContent } from "./signatures.ts";
+import { expectType, type HandshakeIo, type State } from "./state.ts";
 import { Transcript } from "./transcript.ts";
 
 /** One client's connection. */
@@ -72,7 +77,8 @@ class ExpectClientHello implements State {
   handle(message: HandshakeMessage, io: HandshakeIo): State {
     const config = this.#config;
     expectType(message, HandshakeType.client_hello, this);
-    const hello = decodeClientHello(message.bytes);
+    const opened = openHello(config, message.bytes);
+    const { hello } = opened;
     checkClientHello(hello);
     io.acceptChangeCipherSpec(true);
     const suite = chooseSuite(config, hello);
@@ -81,14 +87,10 @@ class ExpectClientHello implements State {
     transcript.start(suite.hash);
     const share = hello.keyShares!.find((each) => each.group === group.name)?.keyExchange;
     if (share !== undefined) {
-      return answer(
-        { config, hello, suite, group, share, transcript, retried: false },
-        message,
-        io,
-      );
+      return answer({ ...opened, config, suite, group, share, transcript, retried: false }, io);
     }
     io.expectPause();
-    transcript.add(message.bytes);
+    transcript.add(opened.bytes);
     transcript.replaceByMessageHash();
     const retry = encodeServerHello({
       random: HELLO_RETRY_REQUEST_RANDOM,
@@ -97,19 +99,23 @@ class ExpectClientHello implements State {
       isHelloRetryRequest: true,
       supportedVersion: TLS_1_3,
       selectedGroup: group.name,
+      ...(opened.ech.status === "accepted"
+        ? { encryptedClientHello: new Uint8Array(CONFIRMATION_BYTES) }
+        : {}),
     });
+    if (opened.ech.status === "accepted") {
+      // The extension is the last, and its content the last of it.
+      const place = retry.subarray(retry.length - CONFIRMATION_BYTES);
+      place.set(acceptConfirmation(suite.hash, hello.random, transcript, retry, true));
+    }
     transcript.add(retry);
     io.send(retry);
     if (hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
     if (hello.earlyData) io.skipEarlyData();
     const proof = chooseProof(config, hello, suite);
     const psk = "psk" in proof ? proof.psk.external : undefined;
-    return new ExpectSecondClientHello(
-      config,
-      ownedHello(hello),
-      { suite, group, psk },
-      transcript,
-    );
+    const settled = { suite, group, psk, ech: opened.ech };
+    return new ExpectSecondClientHello(config, ownedHello(hello), settled, transcript);
   }
 }
 
@@ -119,6 +125,7 @@ interface Settled {
   readonly group: KxGroup;
   /** What the first hello would have been answered with. */
   readonly psk: ExternalPsk | undefined;
+  readonly ech: ServerEch;
 }
 
 class ExpectSecondClientHello implements State {
@@ -142,9 +149,10 @@ class ExpectSecondClientHello implements State {
 
   handle(message: HandshakeMessage, io: HandshakeIo): State {
     const config = this.#config;
-    const { suite, group, psk } = this.#settled;
+    const { suite, group, psk, ech } = this.#settled;
     expectType(message, HandshakeType.client_hello, this);
-    const hello = decodeClientHello(message.bytes);
+    const opened = openSecondHello(ech, message.bytes);
+    const { hello } = opened;
     io.stopSkippingEarlyData();
     checkClientHello(hello);
     this.#checkUnchanged(hello);
@@ -158,8 +166,8 @@ class ExpectSecondClientHello implements State {
     }
     const share = shares[0].keyExchange;
     const transcript = this.#transcript;
-    const given = { config, hello, suite, group, share, transcript, retried: true };
-    return answer(psk === undefined ? given : { ...given, psk }, message, io);
+    const given = { ...opened, config, suite, group, share, transcript, retried: true };
+    return answer(psk === undefined ? given : { ...given, psk }, io);
   }
 
   /** §4.1.2 lists what may change: key_share, early_data, cookie, pre_shared_key, padding. */
@@ -183,9 +191,8 @@ class ExpectSecondClientHello implements State {
 }
 
 /** What is settled once a ClientHello can be answered. */
-interface Answerable {
+interface Answerable extends OpenedHello {
   readonly config: ServerConfig;
-  readonly hello: ReceivedClientHello;
   readonly suite: CipherSuite;
   readonly group: KxGroup;
   /** The client's key share. */
@@ -197,32 +204,9 @@ interface Answerable {
   readonly psk?: ExternalPsk;
 }
 
-/** What later states need of it. */
-interface Agreed {
-  readonly config: ServerConfig;
-  readonly transcript: Transcript;
-  readonly suite: CipherSuite;
-  readonly group: KxGroup;
-  readonly serverName: string | undefined;
-  readonly alpnProtocol: string | undefined;
-  readonly retried: boolean;
-  readonly resumed: boolean;
-  readonly acceptsTickets: boolean;
-  readonly earlyDataReason: EarlyDataReason;
-  readonly log: KeyLog;
-  readonly clientSecret: Uint8Array;
-  readonly serverSecret: Uint8Array;
-  /** `undefined` where a session is the proof. */
-  readonly proof: Proof | undefined;
-  /** Who the client is, by its session. */
-  readonly peer: SessionPeer | undefined;
-  /** What the client is asked for; `undefined` when it is not asked. */
-  readonly clientCertificateType: CertificateType | undefined;
-}
-
 /** From ServerHello on (§4.1.3, §4.3). */
-function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): State {
-  const { config, hello, suite, group, share, transcript, retried } = given;
+function answer(given: Answerable, io: HandshakeIo): State {
+  const { config, hello, suite, group, share, transcript, retried, ech } = given;
   const alpnProtocol = chooseAlpn(config, hello);
   const session = findSession(config, hello, suite, transcript);
   const proof = session === undefined ? checkedProof(given) : undefined;
@@ -231,7 +215,7 @@ function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): 
     : chooseClientCertificateType(config, hello);
   const early = acceptEarlyData(config, hello, { session, suite, alpnProtocol, retried });
   const peer = sessionPeer(config, session);
-  transcript.add(message.bytes);
+  transcript.add(given.bytes);
   const log = new KeyLog(config.keyLog, hello.random);
   const chosenPsk = pskOf(session, proof);
   const earlySecret = new EarlySecret(suite.hash, chosenPsk?.psk);
@@ -258,7 +242,7 @@ function answer(given: Answerable, message: HandshakeMessage, io: HandshakeIo): 
   const agreed = {
     ...{ config, transcript, suite, group, serverName, alpnProtocol, retried, acceptsTickets },
     ...{ log, clientSecret, serverSecret, proof, peer, earlyDataReason: early },
-    clientCertificateType,
+    ...{ clientCertificateType, ech },
     resumed: session !== undefined,
   };
   sendExtensions(agreed, hello, io);
@@ -279,10 +263,6 @@ function checkedProof({ config, hello, suite, transcript, psk }: Answerable): Pr
     checkBinder(hello, proof.index, proof.psk, "imported", suite.hash, transcript);
   }
   return proof;
-}
-
-function byCertificate(proof: Proof | undefined): proof is ChosenCredential {
-  return proof !== undefined && "credential" in proof;
 }
 
 /** The PSK of this connection, if it has one, with its place in the ClientHello. */
@@ -306,13 +286,14 @@ function sessionPeer(
 }
 
 function sendServerHello(
-  { config, hello, suite, group, transcript, retried }: Answerable,
+  { config, hello, suite, group, transcript, retried, ech }: Answerable,
   keyExchange: Uint8Array,
   preSharedKey: number | undefined,
   io: HandshakeIo,
 ): void {
   const random = new Uint8Array(32);
   config.random(random);
+  if (ech.status === "accepted") random.fill(0, random.length - CONFIRMATION_BYTES);
   const bytes = encodeServerHello({
     random,
     legacySessionIdEcho: hello.legacySessionId,
@@ -322,6 +303,10 @@ function sendServerHello(
     keyShare: { group: group.name, keyExchange },
     ...(preSharedKey === undefined ? {} : { preSharedKey }),
   });
+  if (ech.status === "accepted") {
+    const confirmation = acceptConfirmation(suite.hash, hello.random, transcript, bytes, false);
+    confirmationInServerHello(bytes).set(confirmation);
+  }
   transcript.add(bytes);
   io.send(bytes);
   // §D.4: once, after the server's first message.
@@ -330,7 +315,8 @@ function sendServerHello(
 
 function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: HandshakeIo): void {
   const { config, transcript, alpnProtocol, earlyDataReason, proof } = agreed;
-  const { clientCertificateType } = agreed;
+  const { clientCertificateType, ech } = agreed;
+  const retryConfigs = ech.status === "rejected" ? ech.retryConfigs : undefined;
   const limit = hello.recordSizeLimit === undefined ? undefined : config.recordSizeLimit;
   const bytes = encodeEncryptedExtensions({
     // RFC 6066 §3: said when the name was used; a resumed session has its name from before.
@@ -338,6 +324,7 @@ function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: Handshak
     earlyData: earlyDataReason === "accepted",
     ...(alpnProtocol === undefined ? {} : { alpnProtocol }),
     ...(limit === undefined ? {} : { recordSizeLimit: limit + 1 }),
+    ...(retryConfigs === undefined ? {} : { retryConfigs }),
     // RFC 7250 §4.2: an answer to a question only.
     ...(hello.clientCertificateTypes === undefined || clientCertificateType === undefined
       ? {}
@@ -406,166 +393,6 @@ function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeI
   return new ExpectFinished(ending, agreed.peer, undefined);
 }
 
-/** What is left to do after the server's flight. */
-interface Ending extends Agreed {
-  readonly masterSecret: MasterSecret;
-  readonly clientTrafficSecret: Uint8Array;
-  readonly exporter: Exporter;
-}
-
-class ExpectEndOfEarlyData implements State {
-  readonly name = "ExpectEndOfEarlyData";
-  readonly #ending: Ending;
-  #bytesLeft: number;
-
-  constructor(ending: Ending) {
-    this.#ending = ending;
-    this.#bytesLeft = ending.config.tickets?.earlyDataBytesMax ?? 0;
-  }
-
-  data(bytes: Uint8Array, io: HandshakeIo): void {
-    this.#bytesLeft -= bytes.length;
-    if (this.#bytesLeft < 0) {
-      throw new TlsError("tooMuchEarlyData", "Client sends more early data than its ticket allows");
-    }
-    io.emit({ type: "early-data", bytes });
-  }
-
-  handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const ending = this.#ending;
-    const body = expectType(message, HandshakeType.end_of_early_data, this);
-    if (body.length > 0) throw new TlsError("decodeError", "EndOfEarlyData is not empty");
-    ending.transcript.add(message.bytes);
-    io.readWith(ending.suite, ending.clientSecret, "handshake");
-    return new ExpectFinished(ending, ending.peer, undefined);
-  }
-}
-
-class ExpectCertificate implements State {
-  readonly name = "ExpectCertificate";
-  readonly #ending: Ending;
-
-  constructor(ending: Ending) {
-    this.#ending = ending;
-  }
-
-  handle(message: HandshakeMessage, _io: HandshakeIo): State {
-    const ending = this.#ending;
-    const { config, transcript } = ending;
-    const certificate = readCertificate(message, this, config, {
-      extensions: NO_EXTENSIONS,
-      type: ending.clientCertificateType!,
-    });
-    transcript.add(message.bytes);
-    if (certificate.context.length > 0) {
-      throw new TlsError("decodeError", "Certificate has a context, none was given");
-    }
-    if (certificate.entries.length === 0) {
-      if (config.clientAuth!.mode === "required") {
-        throw new TlsError("certificateRequired", "Client has no certificate");
-      }
-      return new ExpectFinished(ending, undefined, undefined);
-    }
-    return new ExpectCertificateVerify(ending, certificate);
-  }
-}
-
-class ExpectCertificateVerify implements State {
-  readonly name = "ExpectCertificateVerify";
-  readonly #ending: Ending;
-  readonly #certificate: Certificate;
-
-  constructor(ending: Ending, certificate: Certificate) {
-    this.#ending = ending;
-    this.#certificate = certificate;
-  }
-
-  handle(message: HandshakeMessage, _io: HandshakeIo): State {
-    const ending = this.#ending;
-    const { config, transcript } = ending;
-    const verify = decodeCertificateVerify(
-      expectType(message, HandshakeType.certificate_verify, this),
-    );
-    const peer = verifyPeer(config.clientAuth!.verifier, this.#certificate, {
-      type: ending.clientCertificateType!,
-      nowMs: config.now(),
-    });
-    const content = signedContent("client", transcript.digest());
-    const { publicKey } = peer.identity;
-    checkSignature(config.provider, verifySchemes(config), publicKey, verify, content);
-    transcript.add(message.bytes);
-    return new ExpectFinished(ending, peer, verify.scheme as SignatureScheme);
-  }
-}
-
-class ExpectFinished implements State {
-  readonly name = "ExpectFinished";
-  readonly #ending: Ending;
-  readonly #peer: SessionPeer | undefined;
-  readonly #peerScheme: SignatureScheme | undefined;
-
-  constructor(
-    ending: Ending,
-    peer: SessionPeer | undefined,
-    peerScheme: SignatureScheme | undefined,
-  ) {
-    this.#ending = ending;
-    this.#peer = peer;
-    this.#peerScheme = peerScheme;
-  }
-
-  handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const ending = this.#ending;
-    const { suite, transcript, masterSecret, exporter } = ending;
-    const body = expectType(message, HandshakeType.finished, this);
-    checkFinished(body, finishedMac(suite.hash, ending.clientSecret, transcript.digest()));
-    transcript.add(message.bytes);
-    io.readWith(suite, ending.clientTrafficSecret, "application");
-    io.connected(this.#negotiated(), exporter);
-    if (ending.acceptsTickets) {
-      const secret = masterSecret.resumptionSecret(transcript.digest());
-      sendTickets(ending, this.#peer, secret, io);
-    }
-    return new Traffic();
-  }
-
-  #negotiated(): Negotiated {
-    const { suite, group, alpnProtocol, serverName, resumed, retried, earlyDataReason, proof } =
-      this.#ending;
-    return {
-      cipherSuite: suite.id,
-      group: group.name,
-      alpnProtocol,
-      serverName,
-      resumed,
-      helloRetried: retried,
-      earlyDataAccepted: earlyDataReason === "accepted",
-      earlyDataReason,
-      peerIdentity: this.#peer?.identity,
-      peerSignatureScheme: this.#peerScheme,
-      credential: byCertificate(proof) ? proof.credential : proof?.psk.external,
-    };
-  }
-}
-
-/** After the handshake: application data, and new keys. */
-class Traffic implements State {
-  readonly name = "Traffic";
-
-  data(bytes: Uint8Array, io: HandshakeIo): void {
-    io.emit({ type: "data", bytes });
-  }
-
-  handle(message: HandshakeMessage, io: HandshakeIo): State {
-    io.receiveKeyUpdate(expectType(message, HandshakeType.key_update, this));
-    return this;
-  }
-}
-
-function verifySchemes(config: ServerConfig): readonly SignatureScheme[] {
-  return config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES;
-}
-
 /** The first hello outlives its bytes. */
 function ownedHello(hello: ReceivedClientHello): ReceivedClientHello {
   return {
@@ -583,6 +410,3 @@ function sameList<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): 
 const NOTHING = new Uint8Array(0);
 const TLS_1_3 = 0x0304;
 const PSK_DHE_KE = 1;
-
-/** Of a client's certificate nothing more is asked. */
-const NO_EXTENSIONS: ReadonlySet<number> = new Set();
