@@ -11,6 +11,7 @@ import { CURVE25519_MEMORY_BYTES } from "../tls/provider/kernels/curve25519_memo
 import { HASH_MEMORY_BYTES } from "../tls/provider/kernels/hash_memory.ts";
 import { MLKEM768_MEMORY_BYTES } from "../tls/provider/kernels/mlkem768_memory.ts";
 import { NIST_MEMORY_BYTES } from "../tls/provider/kernels/nist_memory.ts";
+import { RSA_MEMORY_BYTES } from "../tls/provider/kernels/rsa_memory.ts";
 import { aesPass } from "./kernels/aes_pass.ts";
 import { chacha20Passes } from "./kernels/chacha20_passes.ts";
 import { nistConstants } from "./kernels/nist_constants.ts";
@@ -41,6 +42,7 @@ export const KERNELS: readonly Kernel[] = [
   { entry: "tls/provider/kernels/mlkem768.ts", memoryBytes: MLKEM768_MEMORY_BYTES },
   nistKernel("tls/provider/kernels/p256.ts", P256),
   nistKernel("tls/provider/kernels/p384.ts", P384),
+  { entry: "tls/provider/kernels/rsa.ts", memoryBytes: RSA_MEMORY_BYTES },
 ];
 
 const ROOT = new URL("..", import.meta.url);

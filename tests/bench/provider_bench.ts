@@ -11,6 +11,7 @@ import { handshakeRaces } from "./provider/handshakes.ts";
 import { hashRaces } from "./provider/hashes.ts";
 import { kemRaces } from "./provider/kems.ts";
 import { nistRaces } from "./provider/nist.ts";
+import { rsaRaces } from "./provider/rsa.ts";
 
 async function main(texts: readonly string[]): Promise<void> {
   const races: Race[] = [
@@ -19,6 +20,7 @@ async function main(texts: readonly string[]): Promise<void> {
     ...curveRaces(),
     ...kemRaces(),
     ...nistRaces(),
+    ...rsaRaces(),
     ...await handshakeRaces(),
   ];
   console.log(`Deno ${Deno.version.deno}, load ${Deno.loadavg()[0]}\n`);

@@ -20,6 +20,7 @@ export interface Parts {
   readonly secp521r1: Curve;
   readonly mlKem768: Kem;
   readonly mlKem1024: Kem;
+  readonly secretPower: SecretPower;
   readonly ed25519: Ed25519;
   readonly mldsa44: MlDsa;
   readonly mldsa65: MlDsa;
@@ -50,6 +51,13 @@ export interface Curve {
   /** Whether `signature`, r and s, is `point`'s over `digest`; `false` for a point that is none. */
   verify(point: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean;
 }
+
+/**
+ * `base` to the power of `exponent` modulo `modulus`: half of an RSA signature by the Chinese remainder
+ * theorem. The modulus is a prime of a key, the exponent is below it, and both are secret; the base
+ * is blinded, and not below the modulus.
+ */
+export type SecretPower = (base: bigint, exponent: bigint, modulus: bigint) => bigint;
 
 /** FIPS 203. */
 export interface Kem {

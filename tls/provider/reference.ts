@@ -11,6 +11,7 @@ import { hashes } from "./hashes.ts";
 import { mldsa44, mldsa65, mldsa87, mlKem1024, mlKem768 } from "./lattices.ts";
 import type { Parts } from "./parts.ts";
 import type { Provider } from "./provider.ts";
+import { modPow } from "./rsa.ts";
 
 /** For other providers to take over what they do not replace. */
 export const referenceParts: Parts = Object.freeze({
@@ -23,6 +24,7 @@ export const referenceParts: Parts = Object.freeze({
   secp256r1,
   secp384r1,
   secp521r1,
+  secretPower: modPow,
   mlKem768,
   mlKem1024,
   ed25519,

@@ -5,6 +5,7 @@
  * @module
  */
 import { der } from "../x509/der.ts";
+import type { SecretPower } from "./parts.ts";
 import { type Hash, KeyError, type Random } from "./provider.ts";
 import { modPow, type RsaPublicKey, rsaPublicKey, toBigInt, toBytes } from "./rsa.ts";
 
@@ -68,13 +69,18 @@ export function rsaPrivateKeyDer(key: RsaPrivateKey): Uint8Array {
  * Throws when the result does not verify: a fault in one half of the computation, sent out, would
  * give away the factors (Boneh, DeMillo, Lipton 1997).
  */
-export function rsaSign(key: RsaPrivateKey, encoded: Uint8Array, mask: Uint8Array): Uint8Array {
+export function rsaSign(
+  key: RsaPrivateKey,
+  encoded: Uint8Array,
+  mask: Uint8Array,
+  secretPower: SecretPower = modPow,
+): Uint8Array {
   const { modulus, exponent, modulusBytes } = key.public;
   const m = toBigInt(encoded);
   const r = toBigInt(mask) % (modulus - 2n) + 2n;
   const blinded = m * modPow(r, exponent, modulus) % modulus;
-  const s1 = modPow(blinded, key.dP, key.p);
-  const s2 = modPow(blinded, key.dQ, key.q);
+  const s1 = secretPower(blinded, key.dP, key.p);
+  const s2 = secretPower(blinded, key.dQ, key.q);
   const h = positive((s1 - s2) * key.qInv, key.p);
   const s = (s2 + h * key.q) * inverse(r, modulus) % modulus;
   if (modPow(s, exponent, modulus) !== m) {

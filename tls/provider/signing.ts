@@ -93,7 +93,7 @@ export function rsaSigningKey(
       const encoded = way.type === "pkcs1"
         ? encodePkcs1(modulusBytes, DIGEST_INFO[way.hash], digest)
         : encodePss(modulusBits, pssOf(hash), digest, derive("salt", hash.outputBytes));
-      return rsaSign(key, encoded, derive("mask", modulusBytes + 16));
+      return rsaSign(key, encoded, derive("mask", modulusBytes + 16), parts.secretPower);
     },
     toPkcs8: () => pkcs8.writeRsa(type, key, only),
   });

@@ -12,6 +12,7 @@ import { nistCurve } from "./nist_kernel.ts";
 import type { Parts } from "./parts.ts";
 import type { Provider } from "./provider.ts";
 import { referenceParts } from "./reference.ts";
+import { kernelPower } from "./rsa_kernel.ts";
 
 /** For tests and vectors, which ask the parts too. */
 export const simdParts: Parts = Object.freeze({
@@ -26,6 +27,7 @@ export const simdParts: Parts = Object.freeze({
   mlKem768,
   secp256r1: nistCurve("secp256r1", kernelHashes.sha256),
   secp384r1: nistCurve("secp384r1", kernelHashes.sha384),
+  secretPower: kernelPower,
 });
 
 export const simd: Provider = assemble("simd", simdParts);
