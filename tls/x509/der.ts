@@ -238,9 +238,9 @@ export class DerReader {
     return text;
   }
 
-  bitString(tag: number = Tag.BIT_STRING): BitString {
+  bitString(): BitString {
     const start = this.offset;
-    const content = this.content(tag);
+    const content = this.content(Tag.BIT_STRING);
     const unusedBits = content[0];
     const last = content[content.length - 1];
     // X.690 §8.6.2.3 and §11.2.1: an empty string has no unused bits; unused bits are zero.
@@ -259,19 +259,19 @@ export class DerReader {
   }
 
   /**
-   * A BIT STRING whose bits are named: bit `n` is `1 << n`, at most 31 bits. X.690 §11.2.2: the last
-   * bit is set.
+   * A BIT STRING whose bits are named: bit `n` is `1 << n`, at most 24 bits. X.690 §11.2.2: the last
+   * bit is set, unless `mayEndInZeros`.
    */
-  namedBits(tag: number = Tag.BIT_STRING): number {
+  namedBits(mayEndInZeros = false): number {
     const start = this.offset;
-    const { bytes, unusedBits } = this.bitString(tag);
+    const { bytes, unusedBits } = this.bitString();
     if (bytes.length > 3) throw new DerError("BIT STRING has more bits than names", start);
     const last = bytes.length * 8 - unusedBits - 1;
     let bits = 0;
     for (let bit = 0; bit <= last; bit++) {
       if ((bytes[bit >> 3] >> (7 - (bit & 7)) & 1) === 1) bits |= 1 << bit;
     }
-    if (last >= 0 && (bits >> last & 1) === 0) {
+    if (!mayEndInZeros && last >= 0 && (bits >> last & 1) === 0) {
       throw new DerError("BIT STRING of named bits ends with a zero", start);
     }
     return bits;

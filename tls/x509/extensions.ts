@@ -150,7 +150,8 @@ function readBasicConstraints(reader: DerReader): BasicConstraints {
 }
 
 function readKeyUsage(reader: DerReader): number {
-  const bits = reader.namedBits();
+  // Two roots of Mozilla's store write the zeros that DER leaves out; no bit's meaning changes by it.
+  const bits = reader.namedBits(true);
   // RFC 5280 §4.2.1.3: at least one is set.
   if (bits === 0) reader.fail("Key usage without a bit that is set");
   return bits;

@@ -133,6 +133,7 @@ Deno.test("DerReader.namedBits() counts from the most significant bit and ends w
   assertEquals(read("0303 078080", bits), 1 | 1 << 8);
   assertEquals(read("0301 00", bits), 0);
   refused("0302 0006", bits, "ends with a zero");
+  assertEquals(read("0302 0006", (reader) => reader.namedBits(true)), 1 << 5 | 1 << 6);
   refused("0305 0000000001", bits, "more bits");
 });
 

@@ -46,6 +46,7 @@ Deno.test("readExtensions() reads basic constraints", () => {
 Deno.test("readExtensions() reads key usage, of which one bit is set", () => {
   const bits = KeyUsage.keyCertSign | KeyUsage.cRLSign;
   assertEquals(one("keyUsage", der.namedBits(bits)).keyUsage, bits);
+  assertEquals(one("keyUsage", hex("0302 0006")).keyUsage, bits);
   refused("keyUsage", der.namedBits(0), "without a bit");
 });
 
