@@ -238,9 +238,9 @@ export class DerReader {
     return text;
   }
 
-  bitString(): BitString {
+  bitString(tag: number = Tag.BIT_STRING): BitString {
     const start = this.offset;
-    const content = this.content(Tag.BIT_STRING);
+    const content = this.content(tag);
     const unusedBits = content[0];
     const last = content[content.length - 1];
     // X.690 §8.6.2.3 and §11.2.1: an empty string has no unused bits; unused bits are zero.

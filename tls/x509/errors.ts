@@ -65,14 +65,19 @@ export const refusal = {
     );
   },
 
-  weakSignature(certificate: Certificate): TlsError {
-    return new TlsError(
-      "weakCertificate",
-      `${
-        shown(certificate)
-      } is signed with algorithm ${certificate.signatureAlgorithm.oid}, which ` +
-        "is weak or unknown: have it issued anew with SHA-256",
-    );
+  unusableSignature(certificate: Certificate): TlsError {
+    const { oid } = certificate.signatureAlgorithm;
+    const weak = WEAK_SIGNATURES[oid];
+    return weak === undefined
+      ? new TlsError(
+        "unsupportedCertificate",
+        `${shown(certificate)} is signed with algorithm ${oid} in a form that is not supported`,
+      )
+      : new TlsError(
+        "weakCertificate",
+        `${shown(certificate)} is signed with ${weak}, which can be forged: ` +
+          "have it issued anew with SHA-256",
+      );
   },
 
   notAuthority(certificate: Certificate, why: string): TlsError {
@@ -170,3 +175,12 @@ function namesText(certificate: Certificate): string {
 }
 
 const NAMES_SHOWN_MAX = 5;
+
+/** By object identifier: what is not accepted and why is known. */
+const WEAK_SIGNATURES: Readonly<Record<string, string>> = {
+  "1.2.840.113549.1.1.2": "MD2",
+  "1.2.840.113549.1.1.4": "MD5",
+  "1.2.840.113549.1.1.5": "SHA-1",
+  "1.2.840.10040.4.3": "SHA-1",
+  "1.2.840.10045.4.1": "SHA-1",
+};

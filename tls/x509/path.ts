@@ -99,7 +99,7 @@ class PathSearch {
     if (error !== undefined) return this.#note(Rank.issuer, error);
     const last = path[path.length - 1];
     if (last.signatureAlgorithm.algorithm === undefined) {
-      return this.#note(Rank.issuer, refusal.weakSignature(last));
+      return this.#note(Rank.issuer, refusal.unusableSignature(last));
     }
     return this.#isSignedBy(last, issuer) || this.#note(Rank.signature, refusal.badSignature(last));
   }

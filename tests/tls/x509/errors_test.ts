@@ -75,11 +75,23 @@ Deno.test("refusal gives each alert its error", () => {
   assertEquals(refusal.revoked(certificate, 0, "superseded").alert, "certificate_revoked");
   assertEquals(refusal.revocationUnknown(certificate, "").alert, "certificate_unknown");
   assertEquals(refusal.badSignature(certificate).alert, "bad_certificate");
-  assertEquals(refusal.weakSignature(certificate).alert, "unsupported_certificate");
   assertEquals(
     refusal.weakKey(certificate, "an RSA key of 1024 bits").alert,
     "unsupported_certificate",
   );
+});
+
+Deno.test("refusal.unusableSignature() tells a weak algorithm from an unsupported one", () => {
+  const signedWith = (oid: string) => {
+    const signatureAlgorithm = { ...certificate.signatureAlgorithm, oid, algorithm: undefined };
+    return refusal.unusableSignature({ ...certificate, signatureAlgorithm });
+  };
+  assertEquals(signedWith("1.2.840.113549.1.1.5").reason, "weakCertificate");
+  assertEquals(
+    signedWith("1.2.840.113549.1.1.5").message,
+    "Certificate of localhost is signed with SHA-1, which can be forged: have it issued anew with SHA-256",
+  );
+  assertEquals(signedWith("1.2.3").reason, "unsupportedCertificate");
 });
 
 Deno.test("timeText() is in whole seconds", () => {
