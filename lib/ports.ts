@@ -38,8 +38,11 @@ export interface StorageFile {
 
 /** Files below one root; paths are relative, with `/`. */
 export interface Storage {
-  /** Opens a file for reading and appending. `create`: makes it when missing (its folder must exist). */
-  open(path: string, options?: { create?: boolean }): StorageFile;
+  /**
+   * Opens a file for reading and appending. `create`: makes it when missing (its folder must exist);
+   * `secret`: for nobody but this user to read, then.
+   */
+  open(path: string, options?: { create?: boolean; secret?: boolean }): StorageFile;
   /** Whether a file or folder of that name exists. */
   exists(path: string): boolean;
   /** Names in a folder, sorted; none when there is no such folder. */
@@ -99,6 +102,8 @@ export interface Host {
   readonly osName: string;
   readonly osVersion: string;
   readonly kernelVersion: string;
+  /** Its addresses as others may dial them, those of loopback left out. */
+  addresses(): readonly string[];
   /** What is in use now. */
   usage(): HostUsage;
 }
@@ -123,8 +128,11 @@ export interface HttpBridge {
 
 /** What happens to what arrives over the bridge. */
 export interface HttpHandlers {
-  /** A WebSocket that is open: a `Duplex` whose writes are one binary message each. */
-  onWebSocket(stream: Duplex): void;
+  /**
+   * A WebSocket that is open: a `Duplex` whose writes are one binary message each, and the stream that
+   * was handed to the bridge, inside of which it is.
+   */
+  onWebSocket(stream: Duplex, below: Duplex): void;
   /** Any other request. */
   onRequest(request: Request, peer: Address): Response | Promise<Response>;
 }
@@ -137,5 +145,7 @@ export interface NodePorts {
   /** Below the data directory, which is this process's alone. */
   readonly storage: Storage;
   listen(address: Address): Listener;
+  /** A whole file anywhere, by its path from the working directory; `undefined` when there is none. */
+  readFile(path: string): Uint8Array | undefined;
   openHttpBridge(handlers: HttpHandlers): HttpBridge;
 }

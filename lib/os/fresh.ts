@@ -20,6 +20,7 @@ const NODE_ENTRIES = [
   "format",
   "catalog",
   "streams",
+  "tls",
   "runtime",
   "http",
   "logs",

@@ -17,6 +17,7 @@ export function systemHost(dataDirectory: string): Host {
     osName: Deno.build.os,
     osVersion: Deno.osRelease(),
     kernelVersion: Deno.osRelease(),
+    addresses,
     usage() {
       const memory = Deno.systemMemoryInfo();
       const disk = diskSpace(dataDirectory);
@@ -31,6 +32,13 @@ export function systemHost(dataDirectory: string): Host {
       };
     },
   };
+}
+
+/** Link-local IPv6 addresses are left out: they mean nothing without the name of the link. */
+function addresses(): readonly string[] {
+  return Deno.networkInterfaces()
+    .map(({ address }) => address)
+    .filter((address) => !/^(127\.|::1$|fe80:)/i.test(address));
 }
 
 function processCpuPercent(): number {

@@ -104,7 +104,10 @@ function upgrade(
     return new Response(`${error instanceof Error ? error.message : error}\n`, { status: 400 });
   }
   const { socket, response } = upgraded;
-  socket.addEventListener("open", () => onWebSocket(webSocketDuplex(socket, stream, backlog)));
+  socket.addEventListener(
+    "open",
+    () => onWebSocket(webSocketDuplex(socket, stream, backlog), stream),
+  );
   return response;
 }
 

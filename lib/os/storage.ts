@@ -10,7 +10,7 @@ export function fileStorage(root: string): Storage {
   Deno.mkdirSync(root, { recursive: true });
   const place = (path: string) => path === "" ? root : `${root}/${path}`;
   return {
-    open: (path, options) => openFile(place(path), options?.create ?? false),
+    open: (path, { create = false, secret = false } = {}) => openFile(place(path), create, secret),
     exists: (path) => statistics(place(path)) !== undefined,
     list: (path) => names(place(path)),
     makeDirectory: (path) => Deno.mkdirSync(place(path), { recursive: true }),
@@ -21,8 +21,9 @@ export function fileStorage(root: string): Storage {
   };
 }
 
-function openFile(path: string, create: boolean): StorageFile {
-  return new SystemFile(Deno.openSync(path, { read: true, write: true, create }));
+function openFile(path: string, create: boolean, secret: boolean): StorageFile {
+  const mode = secret ? 0o600 : 0o666;
+  return new SystemFile(Deno.openSync(path, { read: true, write: true, create, mode }));
 }
 
 /**
@@ -104,6 +105,11 @@ function names(path: string): string[] {
 
 function statistics(path: string): Deno.FileInfo | undefined {
   return whenThere(() => Deno.statSync(path));
+}
+
+/** A whole file of any folder; `undefined` when there is none. */
+export function readAnyFile(path: string): Uint8Array | undefined {
+  return whenThere(() => Deno.readFileSync(path));
 }
 
 /** What `look` gives, or `undefined` when there is no such file. */

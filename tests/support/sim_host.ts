@@ -11,6 +11,7 @@ export const SIM_HOST: Host = {
   osName: "linux",
   osVersion: "6.1",
   kernelVersion: "6.1.0",
+  addresses: () => ["192.0.2.7", "2001:db8::7"],
   usage: () => ({
     cpuPercent: 1.5,
     totalCpuPercent: 2.5,

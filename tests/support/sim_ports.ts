@@ -38,6 +38,11 @@ export class SimPorts implements NodePorts {
     return this.network.listen(address);
   }
 
+  /** Files outside of the data directory. */
+  readonly files = new Map<string, Uint8Array>();
+
+  readonly readFile = (path: string) => this.files.get(path);
+
   openHttpBridge(handlers: HttpHandlers): HttpBridge {
     if (this.bridgeFailure !== undefined) throw this.bridgeFailure;
     return this.bridge = new SimBridge(handlers);
@@ -132,7 +137,7 @@ class SimBridge implements HttpBridge {
     const carrier = this.streams.at(-1)!;
     const ends = pipe({ client: carrier.peer, server: carrier.local, wholeMessages: true });
     const { server } = ends;
-    this.#handlers.onWebSocket({
+    const stream: Duplex = {
       peer: server.peer,
       local: server.local,
       wholeMessages: true,
@@ -142,7 +147,8 @@ class SimBridge implements HttpBridge {
         server.close();
         this.#end(carrier);
       },
-    });
+    };
+    this.#handlers.onWebSocket(stream, carrier);
     return ends.client;
   }
 

@@ -10,6 +10,13 @@ Deno.test("systemHost() says what machine and process this is", () => {
   assert(host.kernelVersion.length > 0);
 });
 
+Deno.test("Host.addresses() gives what others may dial, and nothing of loopback", () => {
+  for (const address of systemHost(".").addresses()) {
+    assert(!/^(127\.|::1$|fe80:)/.test(address), address);
+    assert(/^[0-9a-f.:]+$/i.test(address), address);
+  }
+});
+
 Deno.test("Host.usage() gives figures that can be: parts are not more than the whole", () => {
   const usage = systemHost(".").usage();
   const { memoryBytes, totalMemoryBytes, availableMemoryBytes } = usage;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { fileStorage } from "../../../lib/os/storage.ts";
+import { fileStorage, readAnyFile } from "../../../lib/os/storage.ts";
 import type { Storage } from "../../../lib/ports.ts";
 
 function withStorage(run: (storage: Storage, root: string) => Promise<void> | void) {
@@ -14,6 +14,29 @@ function withStorage(run: (storage: Storage, root: string) => Promise<void> | vo
 }
 
 const bytes = (...values: number[]) => new Uint8Array(values);
+
+Deno.test(
+  "Storage.open() makes a secret file for this user only",
+  withStorage((storage, root) => {
+    storage.open("secret", { create: true, secret: true }).close();
+    storage.open("usual", { create: true }).close();
+    if (Deno.build.os === "windows") return;
+    const mode = (name: string) => Deno.statSync(`${root}/${name}`).mode! & 0o777;
+    assertEquals([mode("secret"), mode("usual") & 0o600], [0o600, 0o600]);
+  }),
+);
+
+Deno.test(
+  "readAnyFile() reads a file of any folder, and gives nothing where there is none",
+  withStorage((storage, root) => {
+    const file = storage.open("a", { create: true });
+    file.append(bytes(1, 2));
+    file.close();
+    assertEquals(readAnyFile(`${root}/a`), bytes(1, 2));
+    assertEquals(readAnyFile(`${root}/b`), undefined);
+    assertThrows(() => readAnyFile(root));
+  }),
+);
 
 Deno.test(
   "StorageFile.append() writes at the end wherever was read before",
