@@ -44,6 +44,12 @@ const LAYERS: readonly Layer[] = [
     imports: ["lib/session/", "lib/handlers/", "lib/auth/"],
     packages: ["hono", "@hono/zod-openapi", "prom-client", "zod"],
   },
+  { path: "lib/certificates/", imports: ["tls/"], packages: [] },
+  {
+    path: "lib/cli/",
+    imports: ["lib/certificates/", "lib/transport/tls", "lib/transport/ciphertext", "tls/"],
+    packages: ["commander"],
+  },
   { path: "lib/transport/", imports: ["lib/session/", "tls/"], packages: [] },
   {
     path: "lib/session/",
@@ -55,10 +61,20 @@ const LAYERS: readonly Layer[] = [
   { path: "lib/log/", imports: ["lib/log/checksum"], packages: [] },
   { path: "lib/catalog/", imports: [], packages: [] },
   { path: "lib/auth/", imports: [], packages: ["hash-wasm", "@std/crypto", "hono"] },
-  { path: "lib/client/", imports: ["lib/log/checksum"], packages: [] },
+  {
+    path: "lib/client/",
+    imports: [
+      "lib/certificates/",
+      "lib/log/checksum",
+      "lib/transport/ciphertext",
+      "lib/transport/tls",
+      "tls/",
+    ],
+    packages: [],
+  },
   { path: "lib/config", imports: [], packages: ["@std/toml", "commander"] },
   { path: "lib/telemetry", imports: [], packages: ["@logtape/logtape", "prom-client"] },
-  { path: "lib/os/", imports: [], packages: [] },
+  { path: "lib/os/", imports: ["lib/cli/ports.ts"], packages: [] },
   { path: "lib/", imports: [], packages: [] },
 ];
 
