@@ -77,6 +77,8 @@ export interface Client {
   readonly address: string;
   /** The address the client dialled, which it can dial again. */
   readonly localHostname: string;
+  /** The user whom the client's certificate names: no password is asked for that one. */
+  readonly certifiedName: string | undefined;
   /** Who logged in; `undefined` before and after. */
   readonly userId: number | undefined;
   login(userId: number): void;

@@ -28,7 +28,7 @@ export async function loginUser(
   client: Client,
   { username, password }: LoginUserRequest,
 ): Promise<IdentityInfo> {
-  const { id } = await authenticatePassword(broker, username, password);
+  const { id } = await authenticatePassword(broker, username, password, client.certifiedName);
   client.login(id);
   return { userId: id };
 }

@@ -24,6 +24,7 @@ export class Session implements Client {
   readonly localHostname: string;
   /** The generation of the protocol that the client's first frame showed. */
   readonly dialect: Dialect;
+  readonly certifiedName: string | undefined;
   /** Monotonic milliseconds since when the client owes a sign of life: the answer to its last request was sent. */
   lastActiveMs: number;
   #heartbeats = false;
@@ -36,7 +37,9 @@ export class Session implements Client {
     peer: Address,
     local: Address,
     nowMs: number,
+    certifiedName?: string,
   ) {
+    this.certifiedName = certifiedName;
     this.id = id;
     this.dialect = dialect;
     this.transport = transport;

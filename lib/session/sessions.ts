@@ -41,10 +41,17 @@ export class Sessions {
     return this.#live.values();
   }
 
-  begin(dialect: Dialect, transport: ClientTransport, duplex: Duplex): Session {
+  /** `certifiedName`: of the user whom the client's certificate names. */
+  begin(
+    dialect: Dialect,
+    transport: ClientTransport,
+    duplex: Duplex,
+    certifiedName?: string,
+  ): Session {
     const id = ++this.#lastId;
     const { peer, local } = duplex;
-    const session = new Session(id, dialect, transport, peer, local, this.#clock.monotonicMs());
+    const nowMs = this.#clock.monotonicMs();
+    const session = new Session(id, dialect, transport, peer, local, nowMs, certifiedName);
     this.#live.set(id, session);
     return session;
   }

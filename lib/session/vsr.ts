@@ -205,7 +205,7 @@ export class VsrConversation implements Conversation<VsrRequest> {
     if (!isVersionAccepted(login)) throw new Evicted("incompatible_protocol");
     this.#checkStamp(request);
     if (this.session.userId !== undefined) this.#endRegistration();
-    const user = await authenticate(this.#broker, login);
+    const user = await authenticate(this.#broker, this.session, login);
     this.session.login(user.id);
     const session = this.#broker.commits.next();
     this.#registration = { client: request.client, session, replies: new ReplyCache() };
@@ -352,11 +352,16 @@ function decodeLogin(body: Uint8Array): RegisterRequest {
 }
 
 /** VSR.md section 5: the password's shape first; if its credentials are wrong, the token's verdict counts. */
-async function authenticate(broker: Broker, login: RegisterRequest): Promise<UserView> {
+async function authenticate(
+  broker: Broker,
+  { certifiedName }: Session,
+  login: RegisterRequest,
+): Promise<UserView> {
   const { byPassword, byToken } = login;
   if (byPassword !== undefined) {
+    const { username, password } = byPassword;
     try {
-      return await authenticatePassword(broker, byPassword.username, byPassword.password);
+      return await authenticatePassword(broker, username, password, certifiedName);
     } catch (fault) {
       if (!(fault instanceof IggyError)) throw fault;
       if (byToken === undefined) throw new Evicted("invalid_credentials");

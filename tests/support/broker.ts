@@ -147,6 +147,7 @@ export class TestClient implements Client {
   readonly id: number;
   readonly transport: ClientTransport;
   readonly localHostname = "127.0.0.1";
+  certifiedName: string | undefined;
   userId: number | undefined;
   pings = 0;
 

@@ -1,6 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { hashToken } from "../../../lib/auth/tokens.ts";
-import { authenticatePassword, authenticateToken } from "../../../lib/handlers/login.ts";
+import {
+  authenticateCertified,
+  authenticatePassword,
+  authenticateToken,
+} from "../../../lib/handlers/login.ts";
 import { assertRefusal, testBroker } from "../../support/broker.ts";
 
 Deno.test("authenticatePassword() gives the user whose name and password that is", async () => {
@@ -28,6 +32,22 @@ Deno.test("authenticatePassword() says 47 to an inactive user, but only with the
   broker.catalog.users.create({ name: "sleeper", passwordHash, status: "inactive", at: 1 });
   await assertRefusal(47, () => authenticatePassword(broker, "sleeper", "iggy"));
   await assertRefusal(42, () => authenticatePassword(broker, "sleeper", "wrong"));
+});
+
+Deno.test("authenticatePassword() takes an empty password for the certificate of that very user", async () => {
+  await using broker = await testBroker();
+  assertEquals((await authenticatePassword(broker, "iggy", "", "iggy")).id, 0);
+  await assertRefusal(42, () => authenticatePassword(broker, "iggy", "wrong", "iggy"));
+  await assertRefusal(44, () => authenticatePassword(broker, "iggy", "", "other"));
+  await assertRefusal(44, () => authenticatePassword(broker, "iggy", ""));
+});
+
+Deno.test("authenticateCertified() gives an active user: 42 for nobody, 47 for an inactive one", async () => {
+  await using broker = await testBroker();
+  assertEquals(authenticateCertified(broker, "iggy").id, 0);
+  broker.catalog.users.create({ name: "sleeper", passwordHash: "", status: "inactive", at: 1 });
+  await assertRefusal(47, () => authenticateCertified(broker, "sleeper"));
+  await assertRefusal(42, () => authenticateCertified(broker, "nobody"));
 });
 
 Deno.test("authenticateToken() gives the user whose token that is, until it expires", async () => {

@@ -35,6 +35,8 @@ Deno.test("Sessions.begin() takes addresses, framing and transport from where th
   const session = sessions.begin("vsr_0_11", "websocket", server);
   assertEquals([session.address, session.localHostname], ["[::1]:7", "10.0.0.1"]);
   assertEquals([session.dialect, session.transport], ["vsr_0_11", "websocket"]);
+  assertEquals(session.certifiedName, undefined);
+  assertEquals(sessions.begin("classic", "tcp", server, "alice").certifiedName, "alice");
 });
 
 Deno.test("Sessions.end() takes the session out of its groups; a second time changes nothing", () => {
