@@ -12,16 +12,33 @@ import { LIMIT_KEYS, type Transport } from "./config/keys.ts";
 import { type ConfigSource, gatherLayers } from "./config/layers.ts";
 import { type RootCredentials, rootCredentials } from "./config/root.ts";
 import { type Setting, Settings } from "./config/settings.ts";
+import {
+  type CertificateFiles,
+  type ClientCertificatesConfig,
+  clientCertificatesOf,
+  type TlsConfig,
+  tlsConfigOf,
+} from "./config/tls.ts";
 import { levelOf, type LogLevel } from "./config/values.ts";
 import { type LimitName, type Limits, limitsWith } from "./limits.ts";
 import type { Address } from "./ports.ts";
 
 export { parseServeFlags, type ServeCommand, type ServeFlags } from "./config/flags.ts";
 export { type BoundAddresses, describeConfig, renderCurrentConfig } from "./config/report.ts";
-export type { ConfigSource, LogLevel, RootCredentials, Setting, Transport };
+export type {
+  CertificateFiles,
+  ClientCertificatesConfig,
+  ConfigSource,
+  LogLevel,
+  RootCredentials,
+  Setting,
+  TlsConfig,
+  Transport,
+};
 
 /** The configuration in force. Frozen to the last leaf. */
 export interface Config extends Readonly<Record<Transport, ListenConfig>> {
+  readonly clientCertificates: ClientCertificatesConfig;
   readonly system: SystemConfig;
   readonly logLevel: LogLevel;
   readonly topicDefaults: TopicDefaults;
@@ -45,6 +62,7 @@ export interface ListenConfig {
   readonly enabled: boolean;
   /** Port 0 picks a free one. */
   readonly address: Address;
+  readonly tls: TlsConfig;
 }
 
 /** Something done again and again. */
@@ -128,6 +146,7 @@ type Sections = Omit<Config, "limits" | "root" | "display" | "settings" | "warni
 function sectionsOf(settings: Settings): Sections {
   return {
     ...listenersOf(settings),
+    clientCertificates: clientCertificatesOf(settings),
     system: {
       path: settings.value("system.path"),
       runtimePath: settings.value("system.runtime.path"),
@@ -155,6 +174,7 @@ function listenersOf(settings: Settings): Record<Transport, ListenConfig> {
   const listener = (transport: Transport): ListenConfig => ({
     enabled: settings.value(`${transport}.enabled`),
     address: settings.value(`${transport}.address`),
+    tls: tlsConfigOf(settings, transport),
   });
   return { tcp: listener("tcp"), websocket: listener("websocket"), http: listener("http") };
 }

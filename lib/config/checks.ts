@@ -10,6 +10,7 @@ import { environmentName } from "./known.ts";
 import { describeOrigin } from "./reading.ts";
 import { type RootFindings, wellKnownFlag } from "./root.ts";
 import { type Setting, type Settings, summarizeIgnored } from "./settings.ts";
+import { tlsMode } from "./tls.ts";
 import { formatAddress, isLoopback } from "./values.ts";
 
 /** Everything a check may look at. */
@@ -52,6 +53,7 @@ const CHECKS: readonly Check[] = [
   somethingListens,
   nothingUnsupported,
   nothingExposed,
+  certificatesOfAll,
   wellKnownPasswordStaysLocal,
   noReplicas,
 ];
@@ -95,31 +97,48 @@ function somethingListens({ settings }: Checked): string[] {
 }
 
 function nothingUnsupported({ settings }: Checked): string[] {
-  const problems: string[] = TRANSPORTS
-    .filter((transport) => asksForTls(settings, transport))
-    .map((transport) => `${transport}.tls.enabled` as const)
-    .map((path) =>
-      `${place(settings, path)}: "${path}" asks for TLS, which this version does not have yet; ` +
-      "set it to false"
-    );
   const encryption = "system.encryption.enabled";
-  if (settings.value(encryption)) {
-    problems.push(
-      `${place(settings, encryption)}: "${encryption}" asks for encryption at rest, which this ` +
-        "version does not have; set it to false",
-    );
-  }
-  return problems;
+  if (!settings.value(encryption)) return [];
+  return [
+    `${place(settings, encryption)}: "${encryption}" asks for encryption at rest, which this ` +
+    "version does not have; set it to false",
+  ];
 }
 
 /** DESIGN.md section 2: plain text leaves this machine only when the configuration says so. */
 function nothingExposed({ settings }: Checked): string[] {
   if (settings.value("tls") === "off") return [];
   return exposedAddresses(settings)
-    .filter(({ transport }) => !asksForTls(settings, transport))
-    .map(({ path, shown }) =>
-      `${place(settings, path)}: "${path}" is ${shown}, which others can reach, and has no TLS; ` +
-      `listen on 127.0.0.1, or allow plain text with tls = "off" (${environmentName("tls")}=off)`
+    .filter(({ transport }) => tlsMode(settings, transport) !== "required")
+    .map(({ transport, path, shown }) => {
+      const isPlainToo = settings.value(`${transport}.tls.enabled`);
+      const key = `${transport}.tls.${isPlainToo ? "required" : "enabled"}`;
+      return `${place(settings, path)}: "${path}" is ${shown}, which others can reach, and takes ` +
+        `plain text; set "${key}" to true, listen on 127.0.0.1, or allow plain text with ` +
+        `tls = "off" (${environmentName("tls")}=off)`;
+    });
+}
+
+/** Whoever demands certificates means everybody. */
+function certificatesOfAll({ settings }: Checked): string[] {
+  const mode = "client_certificates.mode";
+  const login = "client_certificates.login";
+  if (settings.value(mode) === "off") {
+    if (!settings.value(login)) return [];
+    return [
+      `${
+        place(settings, login)
+      }: "${login}" is true, but clients are not asked for certificates; ` +
+      `set "${mode}" to "optional" or "required"`,
+    ];
+  }
+  const wanted = settings.value(mode) === "required" ? ["required"] : ["required", "optional"];
+  return TRANSPORTS
+    .filter((transport) => settings.value(`${transport}.enabled`))
+    .filter((transport) => !wanted.includes(tlsMode(settings, transport)))
+    .map((transport) =>
+      `${place(settings, mode)}: "${mode}" is ${JSON.stringify(settings.value(mode))}, but ` +
+      `${transport} takes plain text, where there are none; set "${transport}.tls.enabled" to true`
     );
 }
 
@@ -142,10 +161,6 @@ function noReplicas({ settings, flags }: Checked): string[] {
     `flag --replica-id: Replica ${replicaId} cannot start, because this node runs alone; ` +
     'set "cluster.enabled" to false',
   ];
-}
-
-function asksForTls(settings: Settings, transport: (typeof TRANSPORTS)[number]): boolean {
-  return settings.value(`${transport}.enabled`) && settings.value(`${transport}.tls.enabled`);
 }
 
 function exposedAddresses(settings: Settings) {

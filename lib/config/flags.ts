@@ -135,9 +135,12 @@ Examples:
                                                Choose root's credentials at the first start
   IGGY_TCP_ADDRESS=127.0.0.1:0 whippet         Take any free port; it is written to
                                                local_data/runtime/current_config.toml
+  IGGY_TCP_ADDRESS=0.0.0.0:8090 IGGY_TCP_TLS_ENABLED=true whippet
+                                               Serve others by TLS, with a certificate that is made
   IGGY_TCP_ADDRESS=0.0.0.0:8090 WHIPPET_TLS=off whippet
                                                Serve others in plain text
   whippet config                               Print each setting and where it comes from
+  whippet cert --help                          Make certificates for TLS, look at them, judge them
 
 Every key of the file has an environment name: [tcp] address is IGGY_TCP_ADDRESS.
 All keys: docs/whippet.toml

@@ -33,7 +33,8 @@ export const KEYS = {
   "tls": own(
     values.oneOf("required", "off"),
     "required",
-    'Whether an address that others can reach must have TLS; "off" serves it in plain text',
+    'Whether an address that others can reach must take TLS only; "off" lets it take plain text, and ' +
+      "ports that do not ask for TLS speak none",
   ),
 
   "tcp.enabled": iggy(bool, true, "Serves the binary protocol over TCP"),
@@ -42,17 +43,29 @@ export const KEYS = {
     at(8090),
     "Where TCP listens; port 0 picks a free one, told in runtime/current_config.toml",
   ),
-  "tcp.tls.enabled": iggy(bool, false, "TLS on TCP; true is refused until this node has TLS"),
+  ...tlsOf("tcp"),
   "websocket.enabled": iggy(bool, true, "Serves the binary protocol over WebSocket"),
   "websocket.address": iggy(values.address, at(8092), "Where WebSocket listens"),
-  "websocket.tls.enabled": iggy(
-    bool,
-    false,
-    "TLS on WebSocket; true is refused until this node has TLS",
-  ),
+  ...tlsOf("websocket"),
   "http.enabled": iggy(bool, true, "Serves the REST API"),
   "http.address": iggy(values.address, at(3000), "Where HTTP listens"),
-  "http.tls.enabled": iggy(bool, false, "TLS on HTTP; true is refused until this node has TLS"),
+  ...tlsOf("http"),
+
+  "client_certificates.mode": own(
+    values.oneOf("off", "optional", "required"),
+    "off",
+    "Whether clients are asked for a certificate over TLS, and have to have one",
+  ),
+  "client_certificates.ca_file": own(
+    values.text,
+    "",
+    "The authorities that certificates of clients must come from, in PEM; empty for the node's own",
+  ),
+  "client_certificates.login": own(
+    bool,
+    false,
+    "Logs in who shows a certificate with the URI whippet:user:NAME as the user of that name",
+  ),
 
   "system.path": iggy(values.nonEmptyText, "local_data", "The data directory"),
   "system.runtime.path": iggy(
@@ -204,6 +217,44 @@ export const INTERVALS: readonly (readonly [enabled: KeyPath, interval: KeyPath]
   ["message_saver.enabled", "message_saver.interval"],
   ["heartbeat.enabled", "heartbeat.interval"],
 ];
+
+/**
+ * TLS of one transport. Iggy's HTTP has no `self_signed`, and none of its transports takes plain text
+ * beside TLS.
+ */
+function tlsOf<T extends string>(transport: T) {
+  const selfSigned = transport === "http" ? own : iggy;
+  return keysBelow(`${transport}.tls`, {
+    enabled: iggy(
+      bool,
+      false,
+      "Serves TLS with the certificate below; where it is false, TLS with the node's own " +
+        "certificate is spoken beside plain text",
+    ),
+    required: own(bool, true, "Takes TLS only where it is enabled; false lets plain text in too"),
+    self_signed: selfSigned(
+      bool,
+      true,
+      "Makes a certificate, by the node's own authority, where there is no cert_file",
+    ),
+    cert_file: iggy(
+      values.nonEmptyText,
+      "core/certs/iggy_cert.pem",
+      "The certificate chain in PEM, the server's own first; read again when it changes",
+    ),
+    key_file: iggy(values.nonEmptyText, "core/certs/iggy_key.pem", "Its private key in PEM"),
+  });
+}
+
+/** The keys of a table under their whole paths. */
+function keysBelow<const Table extends string, Keys extends Record<string, unknown>>(
+  table: Table,
+  keys: Keys,
+) {
+  return Object.fromEntries(
+    Object.entries(keys).map(([name, key]) => [`${table}.${name}`, key]),
+  ) as { readonly [Name in keyof Keys & string as `${Table}.${Name}`]: Keys[Name] };
+}
 
 function iggy<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {
   return Object.freeze({ type, initial, meaning, own: false });

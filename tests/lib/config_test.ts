@@ -9,7 +9,11 @@ const IGGY_0_9 = vector("iggy_0_9.toml");
 
 Deno.test("loadConfig() without any input is safe and serves Iggy's ports on loopback", () => {
   const config = load();
-  assertEquals(config.tcp, { enabled: true, address: { hostname: "127.0.0.1", port: 8090 } });
+  assertEquals(config.tcp, {
+    enabled: true,
+    address: { hostname: "127.0.0.1", port: 8090 },
+    tls: { mode: "optional", files: undefined },
+  });
   assertEquals(config.websocket.address.port, 8092);
   assertEquals(config.http.address.port, 3000);
   assertEquals(config.system, { path: "local_data", runtimePath: "runtime" });

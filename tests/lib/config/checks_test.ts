@@ -3,29 +3,46 @@ import { load, problemsOf } from "../../support/config_source.ts";
 
 const AT = "core/server/config.toml";
 
-Deno.test("a reachable address without TLS is refused unless tls is off", () => {
+Deno.test("a reachable address that takes plain text is refused unless tls is off", () => {
   const toml = '[tcp]\naddress = "0.0.0.0:8090"';
-  assertEquals(problemsOf(toml), [
-    `${AT}:2:1: "tcp.address" is 0.0.0.0:8090, which others can reach, and has no TLS; ` +
-    'listen on 127.0.0.1, or allow plain text with tls = "off" (WHIPPET_TLS=off)',
-  ]);
+  const refused = (key: string) => [
+    `${AT}:2:1: "tcp.address" is 0.0.0.0:8090, which others can reach, and takes plain text; ` +
+    `set "tcp.tls.${key}" to true, listen on 127.0.0.1, or allow plain text with tls = "off" ` +
+    "(WHIPPET_TLS=off)",
+  ];
+  assertEquals(problemsOf(toml), refused("enabled"));
   assertEquals(problemsOf(`tls = "off"\n${toml}`), []);
   assertEquals(problemsOf(toml, { WHIPPET_TLS: "off" }), []);
+  assertEquals(problemsOf(toml, { IGGY_TCP_TLS_ENABLED: "true" }), []);
+  assertEquals(
+    problemsOf(toml, { IGGY_TCP_TLS_ENABLED: "true", WHIPPET_TCP_TLS_REQUIRED: "false" }),
+    refused("required"),
+  );
+});
+
+Deno.test("certificates of clients are asked for where there is TLS, and demanded where there is nothing else", () => {
+  const onlyTcp = { IGGY_HTTP_ENABLED: "false", IGGY_WEBSOCKET_ENABLED: "false" };
+  const toml = '[client_certificates]\nmode = "required"';
+  assertEquals(problemsOf(toml, onlyTcp), [
+    `${AT}:2:1: "client_certificates.mode" is "required", but tcp takes plain text, where there ` +
+    'are none; set "tcp.tls.enabled" to true',
+  ]);
+  assertEquals(problemsOf(toml, { ...onlyTcp, IGGY_TCP_TLS_ENABLED: "true" }), []);
+  const optional = '[client_certificates]\nmode = "optional"';
+  assertEquals(problemsOf(optional, onlyTcp), []);
+  assertEquals(problemsOf(optional, { ...onlyTcp, WHIPPET_TLS: "off" }).length, 1);
+});
+
+Deno.test("certificates log nobody in who is not asked for one", () => {
+  assertEquals(problemsOf("[client_certificates]\nlogin = true"), [
+    `${AT}:2:1: "client_certificates.login" is true, but clients are not asked for certificates; ` +
+    'set "client_certificates.mode" to "optional" or "required"',
+  ]);
 });
 
 Deno.test("the address of a transport that does not listen may be anything", () => {
   assertEquals(problemsOf('[http]\nenabled = false\naddress = "0.0.0.0:3000"'), []);
 });
-
-for (const transport of ["tcp", "websocket", "http"]) {
-  Deno.test(`TLS on ${transport} is refused while this node has none`, () => {
-    assertEquals(problemsOf(`[${transport}.tls]\nenabled = true`), [
-      `${AT}:2:1: "${transport}.tls.enabled" asks for TLS, which this version does not have yet; ` +
-      "set it to false",
-    ]);
-    assertEquals(problemsOf(`[${transport}]\nenabled = false\ntls.enabled = true`), []);
-  });
-}
 
 Deno.test("encryption at rest is refused while this node has none", () => {
   assertEquals(problemsOf("", { IGGY_SYSTEM_ENCRYPTION_ENABLED: "true" }), [
