@@ -13,8 +13,10 @@ import { type BoundAddresses, type Config, renderCurrentConfig } from "./config.
 import { claimDataDirectory } from "./log/format.ts";
 import { composeBroker } from "./node/broker.ts";
 import { Connections } from "./node/connections.ts";
+import { every } from "./node/every.ts";
 import { closeParts, openParts, type Parts } from "./node/parts.ts";
 import { ensureRoot } from "./node/root_user.ts";
+import { NodeTls } from "./node/tls.ts";
 import type { Clock, Listener, NodePorts, Storage } from "./ports.ts";
 import { logs } from "./telemetry.ts";
 
@@ -23,7 +25,7 @@ export class Node {
   /** Where each transport listens, ports resolved. */
   readonly bound: BoundAddresses;
   readonly #parts: Parts;
-  readonly #listeners: readonly Listener[];
+  readonly #listeners: readonly BoundListener[];
   #newRootPassword: string | undefined;
   #drained: Promise<void> | undefined;
 
@@ -35,6 +37,7 @@ export class Node {
     try {
       parts.partitions.sweep(livingPartitions(parts.catalog));
       node = new Node(parts, listenAll(config, ports));
+      parts.tls = await NodeTls.open(config, ports, node.bound);
       const connections = node.#openConnections(config, ports);
       // Behind what may fail: a password that is made up is told once, and by a running node only.
       node.#newRootPassword = await ensureRoot(config.root, parts, ports);
@@ -53,7 +56,12 @@ export class Node {
       listeners.map(({ transport, listener }) => [transport, listener.address]),
     );
     this.#parts = parts;
-    this.#listeners = listeners.map(({ listener }) => listener);
+    this.#listeners = listeners;
+  }
+
+  /** Path of the certificate that clients trust to verify this node, below the data directory. */
+  get authorityPath(): string | undefined {
+    return this.#parts.tls?.authorityPath;
   }
 
   /** Root's password when it was made at this start; nowhere else to be had. */
@@ -67,19 +75,28 @@ export class Node {
   }
 
   async #drain(): Promise<void> {
-    for (const listener of this.#listeners) listener.close();
+    for (const { listener } of this.#listeners) listener.close();
     await this.#parts.connections?.drain();
     await closeParts(this.#parts);
   }
 
   #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
-    return this.#parts.connections = new Connections(broker, this.#parts, ports);
+    return this.#parts.connections = new Connections(
+      broker,
+      this.#parts,
+      ports,
+      config.clientCertificates.login,
+    );
   }
 
   #serve(config: Config, clock: Clock, connections: Connections): void {
-    for (const listener of this.#listeners) void connections.acceptFrom(listener);
+    const tls = this.#parts.tls!;
+    for (const { transport, listener } of this.#listeners) {
+      void connections.acceptFrom(listener, tls.acceptors[transport]);
+    }
     this.#parts.timers.push(
+      tls.watch(clock),
       every(clock, SWEEP_MS, () => {
         connections.sweep();
         this.#parts.groups.expire(clock.monotonicMs());
@@ -137,15 +154,6 @@ function* livingPartitions(catalog: Catalog): Generator<PartitionView> {
 function saveAll({ partitions, catalog }: Parts): void {
   partitions.commitAll();
   catalog.durable().catch((cause) => logs.catalog.error("Cannot be synced: {cause}", { cause }));
-}
-
-function every(clock: Clock, intervalMs: number, task: () => void): () => void {
-  let stop = clock.after(intervalMs, run);
-  function run() {
-    task();
-    stop = clock.after(intervalMs, run);
-  }
-  return () => stop();
 }
 
 const SWEEP_MS = 1000;

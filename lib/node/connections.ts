@@ -3,11 +3,14 @@
  *
  * @module
  */
+import { userNamed } from "../certificates/users.ts";
+import { IggyError } from "../../protocol/errors.ts";
 import type { Broker } from "../handlers/broker.ts";
+import { authenticateCertified } from "../handlers/login.ts";
 import type { Duplex, HttpBridge, Listener, NodePorts } from "../ports.ts";
 import { ClassicConversation } from "../session/classic.ts";
 import type { Conversation } from "../session/conversation.ts";
-import { addressText } from "../session/session.ts";
+import { addressText, type Session } from "../session/session.ts";
 import type { Sessions } from "../session/sessions.ts";
 import { VsrConversation } from "../session/vsr.ts";
 import { logs } from "../telemetry.ts";
@@ -15,6 +18,7 @@ import {
   type Carrier,
   Connection,
   type ConnectionHost,
+  type Entry,
   type TlsAcceptor,
 } from "../transport/connection.ts";
 import type { MemoryBudget } from "../transport/memory_budget.ts";
@@ -29,6 +33,8 @@ export class Connections implements ConnectionHost {
   readonly #broker: Broker;
   readonly #sessions: Sessions;
   readonly #bridge: HttpBridge;
+  /** Whether certificates log their users in. */
+  readonly #certificatesLogIn: boolean;
   /** Those being served, with the promise that ends with each. */
   readonly #served = new Map<Connection, Promise<void>>();
   /** How many of those are sockets; the others are WebSockets inside of them. */
@@ -43,14 +49,16 @@ export class Connections implements ConnectionHost {
     broker: Broker,
     { sessions, receiveBudget }: Pick<Parts, "sessions" | "receiveBudget">,
     ports: Pick<NodePorts, "openHttpBridge">,
+    certificatesLogIn = false,
   ) {
+    this.#certificatesLogIn = certificatesLogIn;
     this.#broker = broker;
     this.#sessions = sessions;
     this.clock = broker.clock;
     this.limits = broker.limits;
     this.receiveBudget = receiveBudget;
     this.#bridge = ports.openHttpBridge({
-      onWebSocket: (stream) => this.#serve(stream, "websocket"),
+      onWebSocket: (stream, below) => this.#serve(stream, "websocket", this.#entryOf(below)),
       onRequest: () => new Response(NO_HTTP, { status: 404 }),
     });
   }
@@ -63,7 +71,7 @@ export class Connections implements ConnectionHost {
   /** Serves what `listener` accepts until it is closed; without `tls`, no TLS is spoken. */
   async acceptFrom(listener: Listener, tls?: TlsAcceptor): Promise<void> {
     for (let duplex; (duplex = await listener.accept()) !== null;) {
-      if (this.#hasPlace()) this.#serve(duplex, "tcp", tls);
+      if (this.#hasPlace()) this.#serve(duplex, "tcp", { tls });
       else this.#turnAway(duplex);
     }
   }
@@ -98,9 +106,12 @@ export class Connections implements ConnectionHost {
     await gone;
   }
 
-  converse(framing: "classic" | "vsr", { carrier, duplex }: Connection): Conversation {
+  converse(framing: "classic" | "vsr", connection: Connection): Conversation {
     const dialect = framing === "classic" ? "classic" : "vsr_0_11";
-    const session = this.#sessions.begin(dialect, carrier, duplex);
+    const { carrier, duplex } = connection;
+    const certifiedName = this.#certifiedName(connection);
+    const session = this.#sessions.begin(dialect, carrier, duplex, certifiedName);
+    if (framing === "classic" && certifiedName !== undefined) this.#logIn(session, certifiedName);
     return framing === "classic"
       ? new ClassicConversation(this.#broker, this.#sessions, session)
       : new VsrConversation(this.#broker, this.#sessions, session);
@@ -131,6 +142,33 @@ export class Connections implements ConnectionHost {
 
   cutOff({ duplex }: Connection, why: string): void {
     logs.transport.debug("{peer} is cut off: {why}", { peer: addressText(duplex.peer), why });
+  }
+
+  #certifiedName({ peerIdentity }: Connection): string | undefined {
+    if (!this.#certificatesLogIn || peerIdentity === undefined) return undefined;
+    return userNamed(peerIdentity);
+  }
+
+  /** The classic protocol has no need of a login request then; in VSR it begins the session. */
+  #logIn(session: Session, name: string): void {
+    try {
+      session.login(authenticateCertified(this.#broker, name).id);
+    } catch (error) {
+      if (!(error instanceof IggyError)) throw error;
+      const { address } = session;
+      logs.session.warn("Certificate of {address} names {name}, who is no active user", {
+        address,
+        name,
+      });
+    }
+  }
+
+  /** How a WebSocket's client came in: as the stream below it. */
+  #entryOf(below: Duplex): Entry {
+    for (const { duplex, peerIdentity } of this.#served.keys()) {
+      if (duplex === below) return { peerIdentity };
+    }
+    return {};
   }
 
   #isStale({ session, isBusy }: Connection, nowMs: number): boolean {
@@ -170,8 +208,8 @@ export class Connections implements ConnectionHost {
     duplex.close();
   }
 
-  #serve(duplex: Duplex, carrier: Carrier, tls?: TlsAcceptor): void {
-    const connection = new Connection(duplex, carrier, this, tls);
+  #serve(duplex: Duplex, carrier: Carrier, entry: Entry): void {
+    const connection = new Connection(duplex, carrier, this, entry);
     const peer = addressText(duplex.peer);
     if (carrier === "tcp") this.#sockets++;
     else this.#upgraded.add(peer);

@@ -16,6 +16,7 @@ import { Sessions } from "../session/sessions.ts";
 import { logs } from "../telemetry.ts";
 import { MemoryBudget } from "../transport/memory_budget.ts";
 import type { Connections } from "./connections.ts";
+import type { NodeTls } from "./tls.ts";
 import { topicDefaults } from "./topic_defaults.ts";
 
 /** What a node is made of. */
@@ -30,8 +31,9 @@ export interface Parts {
   readonly receiveBudget: MemoryBudget;
   /** What to call to stop each timer. */
   readonly timers: (() => void)[];
-  /** There once the node listens. */
+  /** These are there once the node listens. */
   connections?: Connections;
+  tls?: NodeTls;
 }
 
 /** Opens all; rejects when the data directory cannot be read. */
@@ -80,6 +82,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
 export async function closeParts(parts: Parts): Promise<void> {
   for (const stop of parts.timers) stop();
   parts.passwords.close();
+  parts.tls?.close();
   try {
     await parts.partitions.close();
   } finally {

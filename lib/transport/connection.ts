@@ -58,6 +58,14 @@ export interface TlsAcceptor {
   open(): TlsConnection;
 }
 
+/** What is known of a connection before its first byte. */
+export interface Entry {
+  /** How TLS is spoken; nothing where it is not. */
+  readonly tls?: TlsAcceptor;
+  /** Whom the certificate named that was shown below, as for a WebSocket inside of TLS. */
+  readonly peerIdentity?: PeerIdentity;
+}
+
 /** How the bytes arrive. */
 export type Carrier = "tcp" | "websocket";
 
@@ -84,19 +92,12 @@ export class Connection {
   #bridged = false;
   #draining = false;
 
-  /** `tls`: nothing where TLS is not spoken. `peerIdentity`: who it is, where that is known already. */
-  constructor(
-    duplex: Duplex,
-    carrier: Carrier,
-    host: ConnectionHost,
-    tls?: TlsAcceptor,
-    peerIdentity?: PeerIdentity,
-  ) {
+  constructor(duplex: Duplex, carrier: Carrier, host: ConnectionHost, entry: Entry = {}) {
     this.carrier = carrier;
     this.#duplex = duplex;
     this.#host = host;
-    this.#tls = tls;
-    this.#peerIdentity = peerIdentity;
+    this.#tls = entry.tls;
+    this.#peerIdentity = entry.peerIdentity;
     this.#memory = host.receiveBudget.grant();
   }
 

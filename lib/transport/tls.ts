@@ -73,16 +73,14 @@ export class TlsStream implements Duplex {
   }
 
   /**
-   * Does the handshake; to be called once, before anything is read or written. `start` puts a
-   * client's first flight into its argument.
+   * Does the handshake; to be called once, before anything is read or written.
    *
    * @throws {TlsError} when it fails: the alert was sent, as far as the peer still takes it
    * @throws {StreamClosed} when `close` was called meanwhile
    */
-  async handshake(start?: (out: Outgoing) => void): Promise<void> {
+  async handshake(): Promise<void> {
     try {
-      start?.(this.#sealed);
-      await this.#flush();
+      await this.#attempt(() => this.#tls.start(this.#sealed, this.#events));
       while (this.#phase === "handshaking") await this.#receive();
       // A server's tickets, and a client's last flight.
       await this.#flush();

@@ -122,7 +122,7 @@ export class ScriptedHost implements ConnectionHost {
 
   /** A connection that is served from now on, with the promise of its end. */
   serve(duplex: Duplex, carrier: Carrier = "tcp"): { connection: Connection; end: Promise<void> } {
-    const connection = new Connection(duplex, carrier, this, this.tls);
+    const connection = new Connection(duplex, carrier, this, { tls: this.tls });
     return { connection, end: connection.serve() };
   }
 

@@ -43,6 +43,7 @@ export class ScriptedTls implements TlsConnection {
   failure: Error | undefined;
   pongs = 0;
   negotiated: Negotiated | undefined;
+  readonly earlyDataBytesLeft = 0;
   #isConnected = false;
   #isSigning = false;
   #hasClosed = false;
@@ -55,7 +56,7 @@ export class ScriptedTls implements TlsConnection {
   }
 
   start(out: Outgoing): void {
-    put(out, record("hello"));
+    if (this.role === "client") put(out, record("hello"));
   }
 
   receive(input: Uint8Array, out: Outgoing, events: TlsEvent[]): number {
@@ -79,6 +80,10 @@ export class ScriptedTls implements TlsConnection {
     for (let at = 0; at < data.length; at += 16_384) {
       put(out, record("data", data.subarray(at, at + 16_384)));
     }
+  }
+
+  sendEarlyData(): number {
+    return 0;
   }
 
   provideSignature(signature: Uint8Array, out: Outgoing, events: TlsEvent[]): void {

@@ -33,6 +33,7 @@ export function simConfig(environment: Environment = {}): Config {
       IGGY_TCP_ADDRESS: "127.0.0.1:0",
       IGGY_HTTP_ENABLED: "false",
       IGGY_WEBSOCKET_ENABLED: "false",
+      WHIPPET_TLS: "off",
       IGGY_ROOT_USERNAME: "iggy",
       IGGY_ROOT_PASSWORD: "iggy",
       ...environment,

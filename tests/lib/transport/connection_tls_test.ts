@@ -41,7 +41,7 @@ async function secured(client: PipeEnd): Promise<TlsStream> {
   const tls = new ScriptedTls("client");
   const buffers = new LargeBuffers(new CountingPool(), 4);
   const stream = new TlsStream(client, tls, { buffers, clock: new SimClock() });
-  await stream.handshake((out) => tls.start(out));
+  await stream.handshake();
   return stream;
 }
 

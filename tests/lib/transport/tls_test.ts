@@ -44,7 +44,7 @@ async function bothEnds(options: PipeOptions = {}) {
     clock: new SimClock(),
   });
   const serving = rest.stream.handshake();
-  await client.handshake((out) => tls.start(out));
+  await client.handshake();
   await serving;
   return { ...rest, client, clientTls: tls, clientPool: pool };
 }
