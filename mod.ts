@@ -23,6 +23,7 @@
 import { Client } from "./lib/client/client.ts";
 import type { ConnectOptions } from "./lib/client/options.ts";
 import { xxh3 } from "./lib/log/checksum.ts";
+import { systemAuthorities } from "./lib/os/authorities.ts";
 import { wakefulClock } from "./lib/os/clock.ts";
 import { systemEntropy } from "./lib/os/entropy.ts";
 import { connectTcp } from "./lib/os/net.ts";
@@ -30,12 +31,18 @@ import { connectTcp } from "./lib/os/net.ts";
 /** Clients over this operating system; `connect` says how. */
 export const IggyClient = {
   /**
-   * Connects to a node over TCP, and logs in when there are credentials. Rejects with a
-   * {@link ConnectionError} when nobody listens there, with an {@link IggyError} when the login is
+   * Connects to a node over TCP, with TLS if asked for, and logs in when there are credentials. Rejects with a
+   * {@link ConnectionError} when nobody listens there or its certificate is not believed, with an {@link IggyError} when the login is
    * refused: 42 for a wrong name or password, 53 for a wrong token.
    */
   connect(options: ConnectOptions): Promise<IggyClient> {
-    const ports = { dial: connectTcp, clock: wakefulClock, entropy: systemEntropy, xxh3 };
+    const ports = {
+      dial: connectTcp,
+      clock: wakefulClock,
+      entropy: systemEntropy,
+      xxh3,
+      systemAuthorities,
+    };
     return Client.connect(options, ports);
   },
 };
@@ -78,6 +85,7 @@ export type {
 } from "./lib/client/options.ts";
 export type { PolledBytes, PolledMessages, ReceivedMessage } from "./lib/client/polled.ts";
 export type { PreparedBatch } from "./lib/client/prepared_batch.ts";
+export type { TlsOptions } from "./lib/client/tls.ts";
 export type { Producer, ProducerOptions } from "./lib/client/producer.ts";
 export type { NewTopicOptions, TopicChanges } from "./lib/client/topics.ts";
 export type { NewUserOptions, UserChanges } from "./lib/client/users.ts";

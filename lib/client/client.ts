@@ -37,6 +37,7 @@ import {
   type Credentials,
   type Settings,
   settingsFrom,
+  tlsOptionsFrom,
 } from "./options.ts";
 import { PartitionChoice } from "./partition_choice.ts";
 import { Partitions } from "./partitions.ts";
@@ -44,6 +45,7 @@ import type { ReceivedMessage } from "./polled.ts";
 import { Producer, type ProducerOptions } from "./producer.ts";
 import { RandomIds } from "./random_ids.ts";
 import { Streams } from "./streams.ts";
+import { tlsDial } from "./tls.ts";
 import { Tokens } from "./tokens.ts";
 import { Topics } from "./topics.ts";
 import { Users } from "./users.ts";
@@ -73,7 +75,10 @@ export class Client implements AsyncDisposable {
   /** Connects, and logs in when there are credentials. One try: it fails at once where nobody listens. */
   static async connect(options: ConnectOptions, ports: ClientPorts): Promise<Client> {
     const settings = settingsFrom(options);
-    const client = new Client(settings, { ...ports, dial: options.dial ?? ports.dial });
+    const tls = tlsOptionsFrom(options);
+    const plainDial = options.dial ?? ports.dial;
+    const dial = tls === undefined ? plainDial : tlsDial(plainDial, tls, ports);
+    const client = new Client(settings, { ...ports, dial });
     try {
       await client.#link.connect();
       return client;

@@ -5,6 +5,7 @@
  */
 import type { Xxh3 } from "../../protocol/message.ts";
 import type { Address, Clock, Duplex, Entropy } from "../ports.ts";
+import type { TlsOptions, TlsPorts } from "./tls.ts";
 
 /** What {@link IggyClient.connect} takes. */
 export interface ConnectOptions {
@@ -12,13 +13,18 @@ export interface ConnectOptions {
   readonly address: string | Address;
   /** `vsr`: the protocol of Iggy 0.9, and the default. `classic`: that of 0.8 and before. */
   readonly framing?: FramingName;
-  /** Logs in at once, and again after a lost connection. */
+  /**
+   * Logs in at once, and again after a lost connection. With a certificate that the node logs in by
+   * (`tls.certificate`), no password is needed.
+   */
   readonly username?: string;
   readonly password?: string;
   /** In place of a name and password. */
   readonly personalAccessToken?: string;
   /** Makes the byte stream: TCP unless given. */
   readonly dial?: Dial;
+  /** TLS over that stream: `true` verifies the node by the system's authorities. No TLS unless given. */
+  readonly tls?: boolean | TlsOptions;
   /** What to do when the connection is lost; `false`: nothing, all calls fail from then on. */
   readonly reconnect?: ReconnectOptions | false;
   /** From a call to its answer, with everything between; 30,000 unless given. */
@@ -45,7 +51,7 @@ export interface ReconnectOptions {
 export type Dial = (address: Address) => Promise<Duplex>;
 
 /** The outside world of a client. */
-export interface ClientPorts {
+export interface ClientPorts extends TlsPorts {
   readonly dial: Dial;
   /** One that keeps the process alive: what waits for a reconnect waits for nothing else. */
   readonly clock: Clock;
@@ -98,8 +104,17 @@ export function parseAddress(text: string): Address {
   return { hostname: match[1] ?? match[2], port };
 }
 
+/** {@link ConnectOptions.tls}; `undefined` for none. */
+export function tlsOptionsFrom({ tls = false }: ConnectOptions): TlsOptions | undefined {
+  if (typeof tls === "boolean") return tls ? {} : undefined;
+  return tls;
+}
+
 function credentialsFrom(options: ConnectOptions): Credentials | undefined {
-  const { username, password, personalAccessToken } = options;
+  const { username, personalAccessToken } = options;
+  const isCertified = tlsOptionsFrom(options)?.certificate !== undefined;
+  // The node takes an empty password for the certificate.
+  const password = options.password ?? (isCertified && username !== undefined ? "" : undefined);
   if (personalAccessToken !== undefined) {
     if (username === undefined && password === undefined) return { personalAccessToken };
     throw new TypeError("Give a personal access token, or a name and password, not both");

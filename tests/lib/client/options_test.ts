@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseAddress, settingsFrom } from "../../../lib/client/options.ts";
+import { parseAddress, settingsFrom, tlsOptionsFrom } from "../../../lib/client/options.ts";
 
 Deno.test("parseAddress() reads names, IPv4, IPv6, with port and without", () => {
   assertEquals(parseAddress("localhost"), { hostname: "localhost", port: 8090 });
@@ -35,6 +35,23 @@ Deno.test("settingsFrom() takes a name and password, or a token", () => {
   assertEquals(settingsFrom({ address, personalAccessToken: "t" }).credentials, {
     personalAccessToken: "t",
   });
+});
+
+Deno.test("settingsFrom() takes a name alone where a certificate stands for the password", () => {
+  const tls = { certificate: "PEM", key: "PEM" };
+  assertEquals(settingsFrom({ address: "h", username: "iggy", tls }).credentials, {
+    username: "iggy",
+    password: "",
+  });
+  assertEquals(settingsFrom({ address: "h", tls }).credentials, undefined);
+  assertThrows(() => settingsFrom({ address: "h", username: "iggy", tls: true }), TypeError);
+});
+
+Deno.test("tlsOptionsFrom() gives the options of TLS, or none", () => {
+  assertEquals(tlsOptionsFrom({ address: "h" }), undefined);
+  assertEquals(tlsOptionsFrom({ address: "h", tls: false }), undefined);
+  assertEquals(tlsOptionsFrom({ address: "h", tls: true }), {});
+  assertEquals(tlsOptionsFrom({ address: "h", tls: { ca: "PEM" } }), { ca: "PEM" });
 });
 
 Deno.test("settingsFrom() refuses half a login and two logins", () => {
