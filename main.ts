@@ -4,6 +4,7 @@
  * ```text
  * whippet [serve] [FLAGS]    run the node until SIGTERM or SIGINT
  * whippet config [FLAGS]     print each setting in force and where it comes from
+ * whippet cert COMMAND       make certificates, look at them, judge them
  * ```
  *
  * Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong arguments or configuration.
@@ -19,7 +20,9 @@ import {
   parseServeFlags,
   type ServeFlags,
 } from "./lib/config.ts";
+import { runCert } from "./lib/cli/cert.ts";
 import { Node } from "./lib/node.ts";
+import { systemCliPorts } from "./lib/os/cli_ports.ts";
 import { lockDataDirectory } from "./lib/os/data_lock.ts";
 import { systemPorts } from "./lib/os/system_ports.ts";
 import { emptyDataDirectory } from "./lib/os/fresh.ts";
@@ -28,6 +31,10 @@ import { configureLogs, logs } from "./lib/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "cert") {
+    const output = { print: console.log, complain: console.error };
+    return await runCert(args.slice(1), systemCliPorts(output));
+  }
   const [command, rest] = args[0] === "config" || args[0] === "serve"
     ? [args[0], args.slice(1)]
     : ["serve", args];
@@ -91,6 +98,11 @@ function greet(config: Config, node: Node): void {
     .map(([transport, address]) => `${transport} ${addressText(address)}`);
   logs.node.info("whippet {version} serves {bound}", { version: VERSION, bound: bound.join(", ") });
   logs.node.info("Data directory {path}", { path: config.system.path });
+  if (node.authorityPath !== undefined) {
+    logs.node.info("TLS clients verify this node by {path}", {
+      path: `${config.system.path}/${node.authorityPath}`,
+    });
+  }
   if (node.newRootPassword !== undefined) {
     logs.node.warn("Root user {username} has the password {password}, shown this once", {
       username: config.root.username,
