@@ -13,8 +13,8 @@ import type { Curve } from "./parts.ts";
 import type { Hash } from "./provider.ts";
 
 /**
- * The curve, with the nonces of RFC 6979 from HMAC with `hash`. The first use of a curve fills its
- * table, which takes some milliseconds.
+ * The curve, with the nonces of RFC 6979 from HMAC with `hash`. The first key or signature fills the
+ * curve's table, which takes some milliseconds.
  */
 export function nistCurve(type: CurveType, hash: Hash): Curve {
   const kernel = new NistKernel(type, hash);
@@ -53,7 +53,7 @@ class NistKernel {
   }
 
   publicKey(secret: Uint8Array): Uint8Array {
-    const kernel = prepared(this.#type);
+    const kernel = prepared(this.#type, "whole");
     this.#expectSecret(secret);
     kernel.derive();
     const point = new Uint8Array(1 + 2 * this.#bytes);
@@ -64,7 +64,7 @@ class NistKernel {
   }
 
   shared(secret: Uint8Array, point: Uint8Array): Uint8Array | undefined {
-    const kernel = prepared(this.#type);
+    const kernel = MODULES[this.#type];
     if (!this.#placePoint(point)) return undefined;
     this.#expectSecret(secret);
     const isPoint = kernel.agree() === 1;
@@ -74,7 +74,7 @@ class NistKernel {
   }
 
   sign(secret: Uint8Array, digest: Uint8Array, extra?: Uint8Array): Uint8Array {
-    const kernel = prepared(this.#type);
+    const kernel = prepared(this.#type, "whole");
     this.#expectSecret(secret);
     this.#placeDigest(digest);
     kernel.reduceDigest();
@@ -90,7 +90,7 @@ class NistKernel {
   }
 
   verify(point: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
-    const kernel = prepared(this.#type);
+    const kernel = prepared(this.#type, "for verifying");
     if (signature.length !== 2 * this.#bytes || !this.#placePoint(point)) return false;
     this.#placeDigest(digest);
     this.#memory.set(signature, SIGNATURE_AT);
@@ -125,16 +125,17 @@ class NistKernel {
   }
 }
 
-/** The module with its table filled. */
-function prepared(type: CurveType): (typeof MODULES)[CurveType] {
-  if (!PREPARED.has(type)) {
-    MODULES[type].prepare();
-    PREPARED.add(type);
+/** The module with as much of its table filled as is needed. */
+function prepared(type: CurveType, table: "for verifying" | "whole"): (typeof MODULES)[CurveType] {
+  const filled = TABLES.get(type);
+  if (filled !== "whole" && filled !== table) {
+    MODULES[type].prepare(table === "whole" ? 1 : 0);
+    TABLES.set(type, table);
   }
   return MODULES[type];
 }
 
 const MODULES = { secp256r1: p256, secp384r1: p384 } as const;
 const SCALAR_BYTES = { secp256r1: 32, secp384r1: 48 } as const;
-const PREPARED = new Set<CurveType>();
+const TABLES = new Map<CurveType, "for verifying" | "whole">();
 const UNCOMPRESSED = 4;

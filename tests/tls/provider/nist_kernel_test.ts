@@ -40,6 +40,17 @@ for (const { curve, noble } of SUBJECTS) {
     ...Array.from({ length: 60 }, randomScalar),
   ];
 
+  // First, so that the table of the generator is not there yet.
+  Deno.test(`${type}.verify() takes noble's signature before there was any other call`, () => {
+    const { secretKey, publicKey } = noble.keygen();
+    const point = noble.Point.fromBytes(publicKey).toBytes(false);
+    const digest = noise(32);
+    const padded = new Uint8Array([...new Uint8Array(scalarBytes - 32), ...digest]);
+    assert(curve.verify(point, digest, noble.sign(padded, secretKey, raw)));
+    assertEquals(curve.publicKey(secretKey), point);
+    assert(curve.verify(point, digest, noble.sign(padded, secretKey, raw)));
+  });
+
   Deno.test(`${type}.publicKey() equals noble's, at the edges and in between`, () => {
     for (const scalar of scalars) {
       const secret = bytesOf(scalar);

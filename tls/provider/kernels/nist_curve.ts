@@ -38,9 +38,9 @@ const K: usize = SLOTS_AT + 31 * SLOT;
 const PLAIN_ONE: usize = SLOTS_AT + 32 * SLOT;
 const INVERSE: usize = SLOTS_AT + 33 * SLOT;
 
-/** Fills the table of the generator's multiples; once, before anything else. */
-export function prepare(): void {
-  fillBaseTable(P);
+/** Fills the table of the generator's multiples: all of it, or what {@link verify} needs. */
+export function prepare(whole: bool): void {
+  fillBaseTable(P, whole);
 }
 
 /** POINT = SCALAR * G. `false` when SCALAR is not between 1 and the order less 1. */

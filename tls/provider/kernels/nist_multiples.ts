@@ -56,12 +56,13 @@ const PRODUCTS: usize = JACOBIANS_AT + 64 * POINT;
 const BASE_DIGITS: usize = PRODUCTS + 64 * SLOT;
 const DIGITS: usize = BASE_DIGITS + 512;
 
-/** Fills the generator's table; once, before anything else. */
-export function fillBaseTable(p: usize): void {
+/** Fills the generator's table, whole or its first row, which is all that verifying needs. */
+export function fillBaseTable(p: usize, whole: bool): void {
   copy(p, GENERATOR_X);
   copy(p + SLOT, GENERATOR_Y);
   copy(p + 2 * SLOT, ONE);
-  for (let row = 0; row < BASE_ROWS; row++) {
+  const rows = whole ? BASE_ROWS : 1;
+  for (let row = 0; row < rows; row++) {
     fillRow(TABLE_AT + row * BASE_ROW_BYTES, p, 1 << (BASE_WINDOW - 1));
     for (let i = 0; i < BASE_WINDOW; i++) double(p);
   }
