@@ -1,25 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import type { EchRejected } from "../../tls/alert.ts";
 import type { ServerConfig } from "../../tls/config.ts";
-import { encodeEchConfig, encodeEchConfigList } from "../../tls/ech_config.ts";
-import { reference } from "../../tls/provider/reference.ts";
+import { encodeEchConfigList } from "../../tls/ech_config.ts";
 import { NamedGroup } from "../../tls/registry.ts";
+import { echKey } from "../support/ech_hellos.ts";
 import { exchange, joinedPair, pairConfigs } from "../support/tls_pair.ts";
-
-/** A key for ECH whose bytes are all `fill`. */
-function echKey(fill: number, configId = 1) {
-  const privateKey = new Uint8Array(32).fill(fill);
-  const group = reference.groups.find(({ name }) => name === NamedGroup.x25519)!;
-  const publicKey = group.start((into) => into.set(privateKey)).share;
-  const config = encodeEchConfig({
-    configId,
-    publicKey,
-    suites: [{ kdfId: 1, aeadId: 1 }, { kdfId: 1, aeadId: 3 }],
-    maximumNameLength: 32,
-    publicName: "public.example",
-  });
-  return { config, privateKey, isRetryConfig: true };
-}
 
 async function pairWithEch(server: Partial<ServerConfig>) {
   const echConfigList = encodeEchConfigList([echKey(1).config]);

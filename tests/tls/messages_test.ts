@@ -23,10 +23,12 @@ import {
   HELLO_RETRY_REQUEST_RANDOM,
   type ServerHello,
 } from "../../tls/messages.ts";
+import { encodeEchConfigList } from "../../tls/ech_config.ts";
 import { ExtensionType, HandshakeType } from "../../tls/registry.ts";
 import { TlsWriter } from "../../tls/wire.ts";
 import { writeExtension } from "../../tls/extensions.ts";
 import { assertSurvivesDamage } from "../support/byte_laws.ts";
+import { echKey } from "../support/ech_hellos.ts";
 import { fromHex, toHex, utf8 } from "../support/bytes.ts";
 import { assertRefused } from "../support/refusals.ts";
 import trace from "../vectors/rfc8448.json" with { type: "json" };
@@ -64,7 +66,7 @@ const ENCRYPTED_EXTENSIONS = {
   recordSizeLimit: 1025,
   clientCertificateType: 2,
   serverCertificateType: 0,
-  retryConfigs: Uint8Array.of(1),
+  retryConfigs: encodeEchConfigList([echKey(1).config]),
   quicTransportParameters: Uint8Array.of(2, 3),
 };
 
