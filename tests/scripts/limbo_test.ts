@@ -67,6 +67,15 @@ Deno.test("profileOf() judges webpki cases by the Baseline Requirements", () => 
   assertEquals(profileOf(testcase("bettertls::pathbuilding::tc1")), "rfc5280-strict");
 });
 
+Deno.test("report() says why a case is wrong on purpose", () => {
+  const verdict = { right: false, expected: "SUCCESS", said: "refused" } as const;
+  const [line] = report([{ ...verdict, id: "webpki::san::leftmost-wildcard-san" }]);
+  assertEquals(
+    line.split("\n      for ")[1].slice(0, 46),
+    "a common name that is no alternative name, whi",
+  );
+});
+
 Deno.test("report() lists wrong ones and counts by origin", () => {
   const verdict = { right: true, expected: "SUCCESS", said: "accepted" } as const;
   assertEquals(
@@ -76,7 +85,7 @@ Deno.test("report() lists wrong ones and counts by origin", () => {
       { ...verdict, id: "webpki::aki::b", right: false, expected: "FAILURE" },
     ]),
     [
-      "wrong: webpki::aki::b expected FAILURE, was accepted",
+      "WRONG webpki::aki::b expected FAILURE, was accepted",
       "total                            2 right of 3",
       "bettertls::pathbuilding          1 right of 1",
       "outside BetterTLS                1 right of 2",

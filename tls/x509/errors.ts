@@ -120,7 +120,10 @@ export const refusal = {
   },
 
   nonConforming(certificate: Certificate, rule: string): TlsError {
-    return new TlsError("nonConformingCertificate", `${shown(certificate)} breaks a rule: ${rule}`);
+    return new TlsError(
+      "nonConformingCertificate",
+      `${shown(certificate)} breaks the rule that ${rule}`,
+    );
   },
 
   wrongName(certificate: Certificate, wanted: string): TlsError {
