@@ -73,12 +73,12 @@ function ladderStep(swapped: u32): void {
   add(X3, D, C);
   subtract(Z3, D, C);
   square(X3, X3);
-  square(Z3, Z3);
-  multiply(Z3, Z3, U);
-  multiply(X2, A, B);
   subtract(E, A, B);
-  multiplySmall(B, E, 121665);
-  add(A, A, B);
+  square(Z3, Z3);
+  multiplySmall(C, E, 121665);
+  multiply(X2, A, B);
+  add(A, A, C);
+  multiply(Z3, Z3, U);
   multiply(Z2, A, E);
 }
 
