@@ -15,9 +15,11 @@ import {
   requestsPerConnection,
   UsageError,
 } from "./bench/options.ts";
+import { benchTls } from "./bench/tls.ts";
 import { type NodeProcess, startNode } from "./node_process.ts";
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "tls") return await tls(args.slice(1));
   const options = optionsOf(args);
   if (typeof options === "number") return options;
   const folder = Deno.makeTempDirSync({ prefix: "whippet-bench-", dir: options.directory });
@@ -30,6 +32,17 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   } finally {
     Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+async function tls(args: readonly string[]): Promise<number> {
+  try {
+    await benchTls(args);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n\ndeno task bench tls --help tells what can be asked for`);
+    return 2;
   }
 }
 

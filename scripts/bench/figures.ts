@@ -72,8 +72,12 @@ export function figuresOf(series: readonly Series[], volume: Volume): Figures[] 
 
 /** The rows, laid out below their head. */
 export function tableOf(figures: readonly Figures[]): string[] {
-  const rows = [HEAD, ...figures.map(cells)];
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  return aligned([HEAD, ...figures.map(cells)]);
+}
+
+/** Lines of cells: the first column to the left, the others to the right. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, at) => Math.max(...rows.map((row) => row[at].length)));
   return rows.map((row) =>
     row.map((cell, at) => at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))
       .join("  ").trimEnd()
@@ -132,7 +136,7 @@ function cells(figures: Figures): string[] {
 }
 
 /** Three of them, as far as they come after the point. */
-function digits(value: number): string {
+export function digits(value: number): string {
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 

@@ -85,6 +85,8 @@ what this machine does with the same bytes and nothing of whippet in between.
   --directory=FOLDER  where data goes (a temporary folder), for another disk
   --json              the figures of every run as JSON, and no tables
 
+deno task bench tls measures TLS: deno task bench tls --help tells how.
+
 The contenders take turns, so that a load on the machine meets them all alike: trust the ratios more
 than the MB/s. docs/benchmark.md says how to read the tables.
 
@@ -116,13 +118,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-function whole(name: string, text: string): number {
+/** The value of an option that takes a whole number from 1 on. */
+export function whole(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`--${name} takes a whole number from 1 on, not "${text}"`);
 }
 
-function bytes(name: string, text: string): number {
+/** The value of an option that takes bytes, with a unit or without. */
+export function bytes(name: string, text: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*(B|kB|MB|GB)?$/i.exec(text) ?? [];
   const value = Number(number) * (UNITS[unit?.toLowerCase() ?? "b"] ?? NaN);
   if (Number.isSafeInteger(value) && value > 0) return value;
