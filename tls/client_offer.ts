@@ -66,9 +66,7 @@ export function makeOffer(config: ClientConfig, middleboxes: boolean): Offer {
   const keyShares = startKeyShares(config, config.keyShares ?? defaultShares(groups));
   const suites = enabledSuites(config);
   const session = usableSession(config);
-  const early = session !== undefined && config.earlyData && session.session.earlyDataBytesMax > 0
-    ? session
-    : undefined;
+  const early = mayCarryEarlyData(config, session) ? session : undefined;
   const psks = [...(session === undefined ? [] : [session]), ...importedPsks(config, suites)];
   const hello: ClientHello = {
     random,
@@ -202,6 +200,14 @@ function usableSession(config: ClientConfig): OfferedSession | undefined {
   if (ageMs < 0 || ageMs > session.lifetimeSeconds * 1000) return undefined;
   const suite = enabledSuites(config).find(({ id }) => id === session.cipherSuite);
   return suite === undefined ? undefined : { session, suite };
+}
+
+/** §4.2.10: what is sent early is of the session's protocol, so that has to be wanted still. */
+function mayCarryEarlyData(config: ClientConfig, psk: OfferedSession | undefined): boolean {
+  if (psk === undefined || !config.earlyData) return false;
+  const { alpnProtocol, earlyDataBytesMax } = psk.session;
+  const isWanted = alpnProtocol === undefined || config.alpnProtocols?.includes(alpnProtocol);
+  return earlyDataBytesMax > 0 && isWanted === true;
 }
 
 /** Every external PSK for each hash of the suites (RFC 9258 §4). */

@@ -205,11 +205,11 @@ export class Endpoint implements TlsConnection {
     const { type, content } = reader;
     if (type === ContentType.handshake) return this.#receiveHandshakeRecord(content);
     if (type === ContentType.alert) return this.#receiveAlert(content);
-    if (type === 0) return;
     if (this.#joiner.hasPending) {
       // §5.1: no other record comes between the fragments of a handshake message.
       throw new TlsError("unexpectedRecord", "A handshake message is interrupted");
     }
+    if (type === 0) return;
     if (type === ContentType.change_cipher_spec) this.#receiveChangeCipherSpec(content);
     else this.#receiveData(content);
   }

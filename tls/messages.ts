@@ -31,6 +31,8 @@ import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** ServerHello and HelloRetryRequest (§4.1.3, §4.1.4). */
 export interface ServerHello {
+  /** 0x0303 is what is sent. */
+  readonly legacyVersion?: number;
   readonly random: Uint8Array;
   readonly legacySessionIdEcho: Uint8Array;
   readonly cipherSuite: number;
@@ -138,15 +140,11 @@ export function decodeServerHello(body: Uint8Array, offered: ReadonlySet<number>
   const extensions = isOld
     ? []
     : readExtensions(reader, isHelloRetryRequest ? "HRR" : "SH", offered);
-  const fixed = { random, legacySessionIdEcho, cipherSuite, isHelloRetryRequest };
+  const fixed = { legacyVersion, random, legacySessionIdEcho, cipherSuite, isHelloRetryRequest };
   if (isOld) return fixed;
   reader.end();
   if (legacySessionIdEcho.length > 32) {
     throw new TlsError("decodeError", "ServerHello cannot be decoded: its session id is too long");
-  }
-  if (legacyVersion !== LEGACY_VERSION) {
-    const reason = isHelloRetryRequest ? "decodeError" : "unsupportedVersion";
-    throw new TlsError(reason, `ServerHello has legacy version 0x${legacyVersion.toString(16)}`);
   }
   if (compression !== 0) {
     throw new TlsError("decodeError", `ServerHello chooses compression ${compression}`);

@@ -29,6 +29,22 @@ export function readCertificate(
   config: CommonConfig,
   asked: { readonly extensions: ReadonlySet<number>; readonly type: CertificateType },
 ): Certificate {
+  const certificate = decoded(message, state, config, asked);
+  const { entries } = certificate;
+  const isRaw = asked.type === CertificateType.RawPublicKey;
+  if (isRaw && (entries.length > 1 || entries[0]?.data.length === 0)) {
+    // RFC 7250 §3: one SubjectPublicKeyInfo.
+    throw new TlsError("badRawPublicKey", "Peer shows not one raw public key");
+  }
+  return certificate;
+}
+
+function decoded(
+  message: HandshakeMessage,
+  state: State,
+  config: CommonConfig,
+  asked: { readonly extensions: ReadonlySet<number>; readonly type: CertificateType },
+): Certificate {
   const isRaw = asked.type === CertificateType.RawPublicKey;
   const algorithms = config.certificateCompression ?? [];
   if (message.type !== HandshakeType.compressed_certificate || algorithms.length === 0) {
@@ -72,10 +88,6 @@ export function verifyPeer(
 ): SessionPeer {
   const [leaf] = entries;
   const { type } = circumstances;
-  if (type === CertificateType.RawPublicKey && (entries.length > 1 || leaf.data.length === 0)) {
-    // RFC 7250 §3: one SubjectPublicKeyInfo.
-    throw new TlsError("badRawPublicKey", "Peer shows not one raw public key");
-  }
   const shown = {
     type,
     chain: entries.map(({ data }) => data),

@@ -12,7 +12,7 @@ import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
 import type { ReceivedClientHello } from "./client_hello.ts";
 import type { ExternalPsk, ServerConfig } from "./config.ts";
-import { certificateEntries, certificateType, type ChosenCredential } from "./credentials.ts";
+import { certificateEntries, type ChosenCredential } from "./credentials.ts";
 import { acceptConfirmation, CONFIRMATION_BYTES, confirmationInServerHello } from "./ech.ts";
 import { type OpenedHello, openHello, openSecondHello, type ServerEch } from "./ech_server.ts";
 import { Endpoint, type EndpointOptions } from "./endpoint.ts";
@@ -47,7 +47,9 @@ import {
   chooseGroup,
   chooseProof,
   chooseSuite,
+  findPsk,
   type Proof,
+  serverCertificateType,
 } from "./server_choices.ts";
 import {
   acceptEarlyData,
@@ -110,7 +112,7 @@ class ExpectClientHello implements State {
     }
     transcript.add(retry);
     io.send(retry);
-    if (hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
+    io.sendChangeCipherSpec();
     if (hello.earlyData) io.skipEarlyData();
     const proof = chooseProof(config, hello, suite);
     const psk = "psk" in proof ? proof.psk.external : undefined;
@@ -173,9 +175,6 @@ class ExpectSecondClientHello implements State {
   /** §4.1.2 lists what may change: key_share, early_data, cookie, pre_shared_key, padding. */
   #checkUnchanged(second: ReceivedClientHello): void {
     const first = this.#first;
-    if (second.earlyData) {
-      throw new TlsError("changedClientHello", "Second ClientHello offers early data");
-    }
     if (first.preSharedKey !== undefined && second.preSharedKey === undefined) {
       throw new TlsError("missingExtension", "Second ClientHello has no PSK any more");
     }
@@ -235,7 +234,7 @@ function answer(given: Answerable, io: HandshakeIo): State {
   io.writeWith(suite, serverSecret, "handshake");
   if (early !== "accepted") {
     io.readWith(suite, clientSecret, "handshake");
-    if (hello.earlyData) io.skipEarlyData();
+    if (hello.earlyData && !retried) io.skipEarlyData();
   }
   const { serverName } = hello;
   const acceptsTickets = hello.pskKeyExchangeModes?.includes(PSK_DHE_KE) ?? false;
@@ -253,8 +252,10 @@ function answer(given: Answerable, io: HandshakeIo): State {
 
 /** What the server proves itself with; a PSK only after its binder was checked. */
 function checkedProof({ config, hello, suite, transcript, psk }: Answerable): Proof {
-  const proof = chooseProof(config, hello, suite);
-  if (psk !== undefined && (!("psk" in proof) || proof.psk.external !== psk)) {
+  const proof = psk === undefined
+    ? chooseProof(config, hello, suite)
+    : findPsk(config, hello, psk, suite);
+  if (proof instanceof TlsError) {
     throw new TlsError("noPsk", "Second ClientHello lacks the PSK of the first", {
       alert: "illegal_parameter",
     });
@@ -309,13 +310,14 @@ function sendServerHello(
   }
   transcript.add(bytes);
   io.send(bytes);
-  // §D.4: once, after the server's first message.
-  if (hello.legacySessionId.length > 0 && !retried) io.sendChangeCipherSpec();
+  // §D.4: once, after the server's first message. A client that has no session id drops it, too.
+  if (!retried) io.sendChangeCipherSpec();
 }
 
 function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: HandshakeIo): void {
   const { config, transcript, alpnProtocol, earlyDataReason, proof } = agreed;
   const { clientCertificateType, ech } = agreed;
+  const serverType = serverCertificateType(config, hello, agreed.suite, proof);
   const retryConfigs = ech.status === "rejected" ? ech.retryConfigs : undefined;
   const limit = hello.recordSizeLimit === undefined ? undefined : config.recordSizeLimit;
   const bytes = encodeEncryptedExtensions({
@@ -329,9 +331,7 @@ function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: Handshak
     ...(hello.clientCertificateTypes === undefined || clientCertificateType === undefined
       ? {}
       : { clientCertificateType }),
-    ...(hello.serverCertificateTypes === undefined || !byCertificate(proof)
-      ? {}
-      : { serverCertificateType: certificateType(proof.credential) }),
+    ...(serverType === undefined ? {} : { serverCertificateType: serverType }),
   });
   transcript.add(bytes);
   io.send(bytes);

@@ -7,7 +7,7 @@ import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
 import type { ReceivedClientHello } from "./client_hello.ts";
 import type { ClientHelloInfo, Credential, ExternalPsk, ServerConfig } from "./config.ts";
-import { type ChosenCredential, fit, isPsk } from "./credentials.ts";
+import { certificateType, type ChosenCredential, fit, isPsk } from "./credentials.ts";
 import { importedIdentity, type ImportedPsk, importPsk } from "./external_psk.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CertificateType, ExtensionType, PskKeyExchangeMode } from "./registry.ts";
@@ -98,6 +98,26 @@ export function chooseAlpn(config: ServerConfig, hello: ReceivedClientHello): st
   return name;
 }
 
+/**
+ * The type of certificate that a server shows, or would show were it not for a session (RFC 7250 §4.2);
+ * `undefined` where the client did not ask, or where it is no certificate.
+ */
+export function serverCertificateType(
+  config: ServerConfig,
+  hello: ReceivedClientHello,
+  suite: CipherSuite,
+  proof: Proof | undefined,
+): CertificateType | undefined {
+  if (hello.serverCertificateTypes === undefined) return undefined;
+  try {
+    const shown = proof ?? chooseProof(config, hello, suite);
+    return "credential" in shown ? certificateType(shown.credential) : undefined;
+  } catch (error) {
+    if (error instanceof TlsError) return undefined;
+    throw error;
+  }
+}
+
 /** How a server proves itself: by a certificate, or by a PSK that the client has, too. */
 export type Proof = ChosenCredential | ChosenPsk;
 
@@ -147,7 +167,8 @@ function fitCertificate(
   });
 }
 
-function findPsk(
+/** `external`, as the client offers it; the error says why it does not. */
+export function findPsk(
   config: ServerConfig,
   hello: ReceivedClientHello,
   external: ExternalPsk,

@@ -118,9 +118,9 @@ export function acceptEarlyData(
   const { session, suite, alpnProtocol, retried } = given;
   const { earlyDataBytesMax = 0, replays } = config.tickets ?? {};
   if (earlyDataBytesMax === 0 || replays === undefined) return "disabled";
-  if (retried) return "hello retry request";
   if (hello.preSharedKey === undefined) return "no session offered";
   if (session === undefined) return "session not resumed";
+  if (retried) return "hello retry request";
   const { state, index, ageSkewMs } = session;
   if (state.earlyDataBytesMax === 0) return "unsupported for session";
   if (!hello.earlyData) return "peer declined";
