@@ -16,7 +16,7 @@ import { aesPass } from "./kernels/aes_pass.ts";
 import { chacha20Passes } from "./kernels/chacha20_passes.ts";
 import { nistConstants } from "./kernels/nist_constants.ts";
 import { nistField } from "./kernels/nist_field.ts";
-import { type NistCurve, P256, P384 } from "./kernels/nist_curves.ts";
+import { type NistCurve, P256, P384, P521 } from "./kernels/nist_curves.ts";
 
 /** One module: an entry point and the memory it gets, all at once and for good. */
 export interface Kernel {
@@ -42,6 +42,7 @@ export const KERNELS: readonly Kernel[] = [
   { entry: "tls/provider/kernels/mlkem768.ts", memoryBytes: MLKEM768_MEMORY_BYTES },
   nistKernel("tls/provider/kernels/p256.ts", P256),
   nistKernel("tls/provider/kernels/p384.ts", P384),
+  nistKernel("tls/provider/kernels/p521.ts", P521),
   { entry: "tls/provider/kernels/rsa.ts", memoryBytes: RSA_MEMORY_BYTES },
 ];
 

@@ -9,13 +9,16 @@ import { type NistCurve, pow2, primeOf } from "./nist_curves.ts";
 export function nistConstants(curve: NistCurve): string {
   const { limbs, limbBits, order } = curve;
   const prime = primeOf(curve);
-  const bytes = prime.toString(16).length / 2;
+  const bits = prime.toString(2).length;
+  const bytes = Math.ceil(bits / 8);
   const r = pow2(limbs * limbBits);
   const field = (value: bigint) => data(split(value * r % prime, limbBits, limbs));
-  const wide = Math.ceil((bytes * 8 + 4) / 30);
+  const wide = Math.ceil((bits + 4) / 30);
   return `export const LIMBS: i32 = ${limbs};
 export const LIMB_BITS: i32 = ${limbBits};
 export const VALUE_BYTES: i32 = ${bytes};
+export const SCALAR_BITS: i32 = ${bits};
+export const BASE_WINDOW: i32 = ${curve.baseWindow};
 export const ENTRY_BYTES: i32 = ${Math.ceil(limbs * 8 / 16) * 16};
 
 export const CURVE_B: usize = ${field(curve.b)};

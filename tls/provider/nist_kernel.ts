@@ -1,5 +1,5 @@
 /**
- * P-256 and P-384 by WebAssembly (`kernels/nist_curve.ts`). What touches a private key takes the same
+ * P-256, P-384 and P-521 by WebAssembly (`kernels/nist_curve.ts`). What touches a private key takes the same
  * time for all keys; verifying does not, since all in it is public. A kernel's memory is overwritten
  * after each call that had a secret in it.
  *
@@ -8,7 +8,8 @@
 import { DIGEST_AT, NONCE_AT, POINT_AT, SCALAR_AT, SIGNATURE_AT } from "./kernels/nist_memory.ts";
 import * as p256 from "./kernels/p256.wasm";
 import * as p384 from "./kernels/p384.wasm";
-import { nonces } from "./nonces.ts";
+import * as p521 from "./kernels/p521.wasm";
+import { leftmostBits, nonces } from "./nonces.ts";
 import type { Curve } from "./parts.ts";
 import type { Hash } from "./provider.ts";
 
@@ -79,7 +80,7 @@ class NistKernel {
     this.#placeDigest(digest);
     kernel.reduceDigest();
     const reduced = this.#memory.slice(DIGEST_AT, DIGEST_AT + this.#bytes);
-    for (const nonce of nonces(this.#hash, secret, reduced, extra)) {
+    for (const nonce of nonces(this.#hash, SCALAR_BITS[this.#type], secret, reduced, extra)) {
       this.#memory.set(nonce, NONCE_AT);
       nonce.fill(0);
       if (kernel.sign() === 1) break;
@@ -117,11 +118,9 @@ class NistKernel {
     return true;
   }
 
-  /** The leftmost bits, as many as the order has (FIPS 186-5 §6.4.1); a shorter hash is a smaller number. */
+  /** FIPS 186-5 §6.4.1. */
   #placeDigest(digest: Uint8Array): void {
-    const bytes = Math.min(digest.length, this.#bytes);
-    this.#memory.fill(0, DIGEST_AT, DIGEST_AT + this.#bytes);
-    this.#memory.set(digest.subarray(0, bytes), DIGEST_AT + this.#bytes - bytes);
+    this.#memory.set(leftmostBits(digest, SCALAR_BITS[this.#type]), DIGEST_AT);
   }
 }
 
@@ -135,7 +134,8 @@ function prepared(type: CurveType, table: "for verifying" | "whole"): (typeof MO
   return MODULES[type];
 }
 
-const MODULES = { secp256r1: p256, secp384r1: p384 } as const;
-const SCALAR_BYTES = { secp256r1: 32, secp384r1: 48 } as const;
+const MODULES = { secp256r1: p256, secp384r1: p384, secp521r1: p521 } as const;
+const SCALAR_BITS = { secp256r1: 256, secp384r1: 384, secp521r1: 521 } as const;
+const SCALAR_BYTES = { secp256r1: 32, secp384r1: 48, secp521r1: 66 } as const;
 const TABLES = new Map<CurveType, "for verifying" | "whole">();
 const UNCOMPRESSED = 4;

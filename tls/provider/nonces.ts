@@ -8,11 +8,13 @@ import type { Hash } from "./provider.ts";
 
 /**
  * The candidates for a nonce, each as long as `secret`, the best one first: take the first that is
- * between 1 and the order less 1 and makes no zero. `digest` is reduced modulo the order
- * (bits2octets of §2.3.4) and as long as `secret`. `extra` hedges against faults (§3.6).
+ * between 1 and the order less 1 and makes no zero. `bits` are those of the order; `digest` is reduced
+ * modulo the order (bits2octets of §2.3.4) and as long as `secret`. `extra` hedges against faults
+ * (§3.6).
  */
 export function* nonces(
   hash: Hash,
+  bits: number,
   secret: Uint8Array,
   digest: Uint8Array,
   extra: Uint8Array = new Uint8Array(0),
@@ -32,9 +34,27 @@ export function* nonces(
       value = hash.hmac(key, value);
       candidate.set(value.subarray(0, candidate.length - at), at);
     }
-    yield candidate;
+    yield leftmostBits(candidate, bits);
     renew(ZERO);
   }
+}
+
+/**
+ * The leftmost `bits` bits as a number, in as many bytes as it needs; all of them if there are no more
+ * (bits2int of RFC 6979 §2.3.2).
+ */
+export function leftmostBits(bytes: Uint8Array, bits: number): Uint8Array {
+  const out = new Uint8Array(Math.ceil(bits / 8));
+  if (8 * bytes.length <= bits) {
+    out.set(bytes, out.length - bytes.length);
+    return out;
+  }
+  const shift = 8 * out.length - bits;
+  for (let i = 0; i < out.length; i++) {
+    const above = i === 0 ? 0 : bytes[i - 1];
+    out[i] = (above << 8 | bytes[i]) >> shift;
+  }
+  return out;
 }
 
 const ZERO = Uint8Array.of(0);

@@ -27,6 +27,7 @@ export const simdParts: Parts = Object.freeze({
   mlKem768,
   secp256r1: nistCurve("secp256r1", kernelHashes.sha256),
   secp384r1: nistCurve("secp384r1", kernelHashes.sha384),
+  secp521r1: nistCurve("secp521r1", kernelHashes.sha512),
   secretPower: kernelPower,
 });
 

@@ -1,5 +1,5 @@
 /**
- * P-256 and P-384 beside noble and node:crypto.
+ * P-256, P-384 and P-521 beside noble and node:crypto, which has no P-521 in Deno.
  *
  * @module
  */
@@ -11,76 +11,92 @@ import {
   sign,
   verify,
 } from "node:crypto";
-import { p256, p384 } from "@noble/curves/nist.js";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { kernelHashes } from "../../../tls/provider/hash_kernel.ts";
 import { nistCurve } from "../../../tls/provider/nist_kernel.ts";
+import type { Curve } from "../../../tls/provider/parts.ts";
+import type { HashName } from "../../../tls/provider/provider.ts";
 import type { Race } from "../interleave.ts";
 
 export function nistRaces(): Race[] {
   return [
-    ...races({ type: "secp256r1", hash: "sha256", noble: p256, jwk: "P-256", node: "prime256v1" }),
-    ...races({ type: "secp384r1", hash: "sha384", noble: p384, jwk: "P-384", node: "secp384r1" }),
+    ...races({
+      type: "secp256r1",
+      hash: "sha256",
+      noble: p256,
+      native: { jwk: "P-256", name: "prime256v1" },
+    }),
+    ...races({
+      type: "secp384r1",
+      hash: "sha384",
+      noble: p384,
+      native: { jwk: "P-384", name: "secp384r1" },
+    }),
+    ...races({ type: "secp521r1", hash: "sha512", noble: p521 }),
   ];
 }
 
 interface Subject {
-  readonly type: "secp256r1" | "secp384r1";
-  readonly hash: "sha256" | "sha384";
+  readonly type: Curve["type"];
+  readonly hash: HashName;
   readonly noble: typeof p256;
   /** The curve's names in JWK and in node:crypto. */
-  readonly jwk: string;
-  readonly node: string;
+  readonly native?: { readonly jwk: string; readonly name: string };
 }
 
 /** Signing and verifying begin with the message's hash. */
-function races({ type, hash: hashName, noble, jwk, node }: Subject): Race[] {
+function races({ type, hash: hashName, noble, native }: Subject): Race[] {
   const hash = kernelHashes[hashName];
   const curve = nistCurve(type, hash);
   const { secretKey: secret } = noble.keygen();
   const point = noble.getPublicKey(secret, false);
   const peer = noble.getPublicKey(noble.keygen().secretKey, false);
   const message = crypto.getRandomValues(new Uint8Array(130));
-  const digest = hash.digest(message);
-  const signature = curve.sign(secret, digest);
+  const signature = curve.sign(secret, hash.digest(message));
   const raw = { prehash: false, lowS: false, format: "compact" } as const;
+  const ours = {
+    "a key pair": {
+      "kernel": () => curve.publicKey(secret),
+      "noble": () => noble.getPublicKey(secret, false),
+    },
+    "a shared secret": {
+      "kernel": () => curve.shared(secret, peer),
+      "noble": () => noble.getSharedSecret(secret, peer, false),
+    },
+    "sign": {
+      "kernel": () => curve.sign(secret, hash.digest(message)),
+      "noble": () => noble.sign(hash.digest(message), secret, raw),
+    },
+    "verify": {
+      "kernel": () => curve.verify(point, hash.digest(message), signature),
+      "noble": () => noble.verify(signature, hash.digest(message), point, raw),
+    },
+  };
+  const theirs = native && nativeRivals(native, hashName, { secret, point, peer, message });
+  return Object.entries(ours).map(([what, rivals]) => ({
+    name: `${type}, ${what}`,
+    rivals: theirs === undefined
+      ? rivals
+      : { ...rivals, "node:crypto": theirs[what as keyof typeof theirs] },
+  }));
+}
+
+/** What node:crypto does with the same keys. */
+function nativeRivals(
+  { jwk, name }: { readonly jwk: string; readonly name: string },
+  hash: HashName,
+  { secret, point, peer, message }: Record<"secret" | "point" | "peer" | "message", Uint8Array>,
+) {
   const keys = nodeKeys(jwk, secret, point);
-  const p1363 = { dsaEncoding: "ieee-p1363" } as const;
-  const exchange = createECDH(node);
+  const exchange = createECDH(name);
   exchange.setPrivateKey(secret);
-  return [
-    {
-      name: `${type}, a key pair`,
-      rivals: {
-        "kernel": () => curve.publicKey(secret),
-        "noble": () => noble.getPublicKey(secret, false),
-        "node:crypto": () => generateKeyPairSync("ec", { namedCurve: jwk }),
-      },
-    },
-    {
-      name: `${type}, a shared secret`,
-      rivals: {
-        "kernel": () => curve.shared(secret, peer),
-        "noble": () => noble.getSharedSecret(secret, peer, false),
-        "node:crypto": () => exchange.computeSecret(peer),
-      },
-    },
-    {
-      name: `${type}, sign`,
-      rivals: {
-        "kernel": () => curve.sign(secret, hash.digest(message)),
-        "noble": () => noble.sign(hash.digest(message), secret, raw),
-        "node:crypto": () => sign(hashName, message, { key: keys.secret, ...p1363 }),
-      },
-    },
-    {
-      name: `${type}, verify`,
-      rivals: {
-        "kernel": () => curve.verify(point, hash.digest(message), signature),
-        "noble": () => noble.verify(signature, digest, point, raw),
-        "node:crypto": () => verify(hashName, message, { key: keys.point, ...p1363 }, signature),
-      },
-    },
-  ];
+  const signature = sign(hash, message, keys.secret);
+  return {
+    "a key pair": () => generateKeyPairSync("ec", { namedCurve: jwk }),
+    "a shared secret": () => exchange.computeSecret(peer),
+    "sign": () => sign(hash, message, keys.secret),
+    "verify": () => verify(hash, message, keys.point, signature),
+  };
 }
 
 /** The keys as node:crypto has them, by way of JWK. */

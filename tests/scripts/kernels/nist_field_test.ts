@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { p256, p384 } from "@noble/curves/nist.js";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { compileKernel, KERNELS } from "../../../scripts/kernels.ts";
 
-const [OUT, A, B, C] = [0x2000, 0x2080, 0x2100, 0x2180];
+const [OUT, A, B, C] = [0x2000, 0x2100, 0x2200, 0x2300];
 
 for (
   const { name, noble, limbs, limbBits } of [
     { name: "p256", noble: p256, limbs: 9, limbBits: 29 },
     { name: "p384", noble: p384, limbs: 14, limbBits: 28 },
+    { name: "p521", noble: p521, limbs: 19, limbBits: 28 },
   ]
 ) {
   const prime = noble.Point.Fp.ORDER;
@@ -27,7 +28,7 @@ for (
     });
   const modulo = (value: bigint, modulus = prime) => ((value % modulus) + modulus) % modulus;
   const noise = () =>
-    crypto.getRandomValues(new Uint8Array(56)).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+    crypto.getRandomValues(new Uint8Array(80)).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
 
   /** Limbs as large as a settled number may have them, the top one but for the value's own bound. */
   const full = [

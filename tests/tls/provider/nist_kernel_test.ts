@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { p256, p384 } from "@noble/curves/nist.js";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { kernelHashes } from "../../../tls/provider/hash_kernel.ts";
 import { POINT_AT, SECRETS_AT, SECRETS_BYTES } from "../../../tls/provider/kernels/nist_memory.ts";
 import * as p256Kernel from "../../../tls/provider/kernels/p256.wasm";
@@ -10,6 +10,7 @@ const { sha256, sha384, sha512 } = kernelHashes;
 const SUBJECTS = [
   { curve: nistCurve("secp256r1", sha256), noble: p256 },
   { curve: nistCurve("secp384r1", sha384), noble: p384 },
+  { curve: nistCurve("secp521r1", sha512), noble: p521 },
 ];
 
 for (const { curve, noble } of SUBJECTS) {
@@ -20,7 +21,13 @@ for (const { curve, noble } of SUBJECTS) {
   const raw = { prehash: false, lowS: false, format: "compact" } as const;
 
   const bytesOf = (value: bigint) => fromHex(value.toString(16).padStart(2 * scalarBytes, "0"));
-  const numberOf = (bytes: Uint8Array) => BigInt(`0x${toHex(bytes)}`);
+  const numberOf = (bytes: Uint8Array) => BigInt(`0x0${toHex(bytes)}`);
+  /** What ECDSA takes for this number: the order's bits are the leftmost ones of a digest. */
+  const digestOf = (value: bigint) =>
+    bytesOf(value << BigInt(8 * scalarBytes - order.toString(2).length));
+  /** noble wants a digest no shorter than the order. */
+  const longEnough = (digest: Uint8Array) =>
+    digest.length < scalarBytes ? digestOf(numberOf(digest)) : digest;
   const noise = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   const randomScalar = () => numberOf(noise(scalarBytes + 8)) % (order - 1n) + 1n;
   const pointBytes = (point: typeof generator) => point.toBytes(false);
@@ -38,17 +45,17 @@ for (const { curve, noble } of SUBJECTS) {
     (order - 1n) / 2n,
     (order + 1n) / 2n,
     ...Array.from({ length: 60 }, randomScalar),
-  ];
+  ].filter((scalar) => scalar < order);
 
   // First, so that the table of the generator is not there yet.
   Deno.test(`${type}.verify() takes noble's signature before there was any other call`, () => {
     const { secretKey, publicKey } = noble.keygen();
     const point = noble.Point.fromBytes(publicKey).toBytes(false);
     const digest = noise(32);
-    const padded = new Uint8Array([...new Uint8Array(scalarBytes - 32), ...digest]);
-    assert(curve.verify(point, digest, noble.sign(padded, secretKey, raw)));
+    const signature = noble.sign(longEnough(digest), secretKey, raw);
+    assert(curve.verify(point, digest, signature));
     assertEquals(curve.publicKey(secretKey), point);
-    assert(curve.verify(point, digest, noble.sign(padded, secretKey, raw)));
+    assert(curve.verify(point, digest, signature));
   });
 
   Deno.test(`${type}.publicKey() equals noble's, at the edges and in between`, () => {
@@ -126,11 +133,7 @@ for (const { curve, noble } of SUBJECTS) {
     for (const length of [0, 1, 20, 32, 48, 64]) {
       for (const scalar of [1n, order - 1n, randomScalar(), randomScalar()]) {
         const [secret, digest, extraEntropy] = [bytesOf(scalar), noise(length), noise(32)];
-        // noble asks for a digest of the order's length at least.
-        const padded = new Uint8Array([
-          ...new Uint8Array(Math.max(0, scalarBytes - length)),
-          ...digest,
-        ]);
+        const padded = longEnough(digest);
         assertEquals(curve.sign(secret, digest), noble.sign(padded, secret, raw));
         assertEquals(
           curve.sign(secret, digest, extraEntropy),
@@ -142,7 +145,7 @@ for (const { curve, noble } of SUBJECTS) {
 
   Deno.test(`${type}.sign() reduces a digest that is not below the order`, () => {
     const secret = bytesOf(randomScalar());
-    for (const digest of [bytesOf(order), bytesOf(order + 1n), bytesOf(0n).fill(255)]) {
+    for (const digest of [digestOf(order), digestOf(order + 1n), bytesOf(0n).fill(255)]) {
       assertEquals(curve.sign(secret, digest), noble.sign(digest, secret, raw));
     }
   });
@@ -195,7 +198,7 @@ for (const { curve, noble } of SUBJECTS) {
         if (sum === 0n) continue;
         const r = modulo(generator.multiply(sum).toAffine().x);
         const s = modulo(r * inverse(u2));
-        const digest = bytesOf(modulo(u1 * s));
+        const digest = digestOf(modulo(u1 * s));
         assert(curve.verify(point, digest, signatureOf(r, s)), `${key}: ${u1}, ${u2}`);
         assert(!curve.verify(point, digest, signatureOf(modulo(r + 1n), s)));
       }
@@ -205,7 +208,7 @@ for (const { curve, noble } of SUBJECTS) {
   Deno.test(`${type}.verify() refuses a sum at infinity`, () => {
     const key = randomScalar();
     const [r, s] = [randomScalar(), randomScalar()];
-    const digest = bytesOf(modulo(-r * key));
+    const digest = digestOf(modulo(-r * key));
     assert(!curve.verify(pointBytes(generator.multiply(key)), digest, signatureOf(r, s)));
   });
 
@@ -216,8 +219,8 @@ for (const { curve, noble } of SUBJECTS) {
     // R = (e * G + r * Q) / s, solved for Q.
     const sum = noble.Point.fromAffine({ x, y }).multiply(s).subtract(generator.multiply(e));
     const key = sum.multiply(inverse(r));
-    assert(curve.verify(pointBytes(key), bytesOf(e), signatureOf(r, s)));
-    assert(!curve.verify(pointBytes(key), bytesOf(e), signatureOf(r + 1n, s)));
+    assert(curve.verify(pointBytes(key), digestOf(e), signatureOf(r, s)));
+    assert(!curve.verify(pointBytes(key), digestOf(e), signatureOf(r + 1n, s)));
   });
 
   Deno.test(`${type} works on what was at the same place before`, () => {
@@ -283,6 +286,17 @@ for (
       message: "test",
       signature: "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367" +
         "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
+    },
+    {
+      type: "secp521r1",
+      hash: sha512,
+      secret:
+        "00FAD06DAA62BA3B25D2FB40133DA757205DE67F5BB0018FEE8C86E1B68C7E75CAA896EB32F1F47C70855836A6D1" +
+        "6FCC1466F6D8FBEC67DB89EC0C08B0E996B83538",
+      message: "sample",
+      signature:
+        "00C328FAFCBD79DD77850370C46325D987CB525569FB63C5D3BC53950E6D4C5F174E25A1EE9017B5D450606ADD152B534931D7D4E8455CC91F9B15BF05EC36E377FA" +
+        "00617CCE7CF5064806C467F678D3B4080D6F1CC50AF26CA209417308281B68AF282623EAA63E5B5C0723D8B8C37FF0777B1A20F8CCB1DCCC43997F1EE0E44DA4A67A",
     },
     {
       type: "secp384r1",

@@ -10,6 +10,10 @@ export declare const LIMBS: i32;
 export declare const LIMB_BITS: i32;
 /** Bytes of a coordinate or a scalar outside. */
 export declare const VALUE_BYTES: i32;
+/** Bits of the order. */
+export declare const SCALAR_BITS: i32;
+/** Bits of a scalar that a row of the generator's table is for. */
+export declare const BASE_WINDOW: i32;
 /** Bytes of an affine point with 32 bits a limb, rounded up to vector registers. */
 export declare const ENTRY_BYTES: i32;
 

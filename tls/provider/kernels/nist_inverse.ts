@@ -8,7 +8,7 @@
  * @module
  */
 import { SLOTS_AT } from "./nist_memory.ts";
-import { LIMB_BITS, LIMBS, VALUE_BYTES, WIDE_LIMBS } from "./nist_constants.ts";
+import { LIMB_BITS, LIMBS, SCALAR_BITS, WIDE_LIMBS } from "./nist_constants.ts";
 import { repack, SLOT } from "./nist_values.ts";
 
 const F: usize = SLOTS_AT + 1 * SLOT;
@@ -18,7 +18,7 @@ const E: usize = SLOTS_AT + 4 * SLOT;
 /** The matrix: u, v, q, r. */
 const MATRIX: usize = SLOTS_AT + 5 * SLOT;
 
-const STEPS: i32 = (45907 * 8 * VALUE_BYTES + 30179) / 19929;
+const STEPS: i32 = (45907 * SCALAR_BITS + 30179) / 19929;
 const BATCHES: i32 = (STEPS + 29) / 30;
 const MASK: i64 = 0x3fffffff;
 const TOP: usize = 8 * (WIDE_LIMBS - 1);

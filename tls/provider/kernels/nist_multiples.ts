@@ -13,6 +13,7 @@
  */
 import { JACOBIANS_AT, SLOTS_AT, TABLE_AT } from "./nist_memory.ts";
 import {
+  BASE_WINDOW,
   ENTRY_BYTES,
   GENERATOR_X,
   GENERATOR_Y,
@@ -20,7 +21,7 @@ import {
   LIMBS,
   ONE,
   ORDER,
-  VALUE_BYTES,
+  SCALAR_BITS,
 } from "./nist_constants.ts";
 import { choose, difference, multiply, square, subtract } from "./nist_field.ts";
 import {
@@ -43,18 +44,17 @@ const TWICE: usize = SLOTS_AT + 20 * SLOT;
 /** An entry as a vector register's lanes have it. */
 const ENTRY: usize = SLOTS_AT + 23 * SLOT;
 
-/** The generator's table: for each window of 7 bits the 64 odd multiples of 2^(7 * window) * G. */
-const BASE_WINDOW: i32 = 7;
-const BASE_ROWS: i32 = (8 * VALUE_BYTES + BASE_WINDOW) / BASE_WINDOW;
+/** The generator's table: a row for each window of BASE_WINDOW bits of a scalar. */
+const BASE_ROWS: i32 = (SCALAR_BITS + BASE_WINDOW) / BASE_WINDOW;
 const BASE_ROW_BYTES: i32 = (1 << (BASE_WINDOW - 1)) * ENTRY_BYTES;
 /** Another point's row: 8 odd multiples. */
 const WINDOW: i32 = 4;
-const WINDOWS: i32 = (8 * VALUE_BYTES + WINDOW) / WINDOW;
+const WINDOWS: i32 = (SCALAR_BITS + WINDOW) / WINDOW;
 
 /** Products of the Z coordinates up to each. */
 const PRODUCTS: usize = JACOBIANS_AT + 64 * POINT;
 const BASE_DIGITS: usize = PRODUCTS + 64 * SLOT;
-const DIGITS: usize = BASE_DIGITS + 512;
+const DIGITS: usize = BASE_DIGITS + 1024;
 
 /** Fills the generator's table, whole or its first row, which is all that verifying needs. */
 export function fillBaseTable(p: usize, whole: bool): void {
@@ -103,7 +103,7 @@ export function multiplyPublic(p: usize, baseScalar: usize, scalar: usize, row: 
   writeDigits(BASE_DIGITS, baseScalar, BASE_WINDOW + 1);
   writeDigits(DIGITS, scalar, WINDOW + 1);
   memory.fill(p, 0, POINT);
-  for (let place = 8 * VALUE_BYTES; place >= 0; place--) {
+  for (let place = SCALAR_BITS; place >= 0; place--) {
     double(p);
     addDigit(p, TABLE_AT, load<i8>(BASE_DIGITS + place));
     addDigit(p, row, load<i8>(DIGITS + place));
@@ -184,33 +184,31 @@ function findDigit(row: usize, window: i32, width: i32): void {
 
 /** ENTRY = the row's entry number `index`. */
 function select(row: usize, count: i32, index: i32): void {
+  selectVectors(row, 0, count, index);
+  if (ENTRY_BYTES > 80) selectVectors(row, ENTRY_BYTES - 80, count, index);
+}
+
+/** Five vectors of the entry, from `at` on. */
+function selectVectors(row: usize, at: i32, count: i32, index: i32): void {
   const wanted = i32x4.splat(index);
   const one = i32x4.splat(1);
   let number = i32x4.splat(0);
-  let a = number, b = number, c = number, d = number, e = number, f = number, g = number;
+  let a = number, b = number, c = number, d = number, e = number;
   const end = row + count * ENTRY_BYTES;
-  for (let at = row; at < end; at += ENTRY_BYTES) {
+  for (let entry = row; entry < end; entry += ENTRY_BYTES) {
     const mask = i32x4.eq(number, wanted);
-    a = v128.or(a, v128.and(mask, v128.load(at, 0)));
-    b = v128.or(b, v128.and(mask, v128.load(at, 16)));
-    c = v128.or(c, v128.and(mask, v128.load(at, 32)));
-    d = v128.or(d, v128.and(mask, v128.load(at, 48)));
-    e = v128.or(e, v128.and(mask, v128.load(at, 64)));
-    if (ENTRY_BYTES > 80) {
-      f = v128.or(f, v128.and(mask, v128.load(at, 80)));
-      g = v128.or(g, v128.and(mask, v128.load(at, 96)));
-    }
+    a = v128.or(a, v128.and(mask, v128.load(entry + at, 0)));
+    b = v128.or(b, v128.and(mask, v128.load(entry + at, 16)));
+    c = v128.or(c, v128.and(mask, v128.load(entry + at, 32)));
+    d = v128.or(d, v128.and(mask, v128.load(entry + at, 48)));
+    e = v128.or(e, v128.and(mask, v128.load(entry + at, 64)));
     number = i32x4.add(number, one);
   }
-  v128.store(ENTRY, a, 0);
-  v128.store(ENTRY, b, 16);
-  v128.store(ENTRY, c, 32);
-  v128.store(ENTRY, d, 48);
-  v128.store(ENTRY, e, 64);
-  if (ENTRY_BYTES > 80) {
-    v128.store(ENTRY, f, 80);
-    v128.store(ENTRY, g, 96);
-  }
+  v128.store(ENTRY + at, a, 0);
+  v128.store(ENTRY + at, b, 16);
+  v128.store(ENTRY + at, c, 32);
+  v128.store(ENTRY + at, d, 48);
+  v128.store(ENTRY + at, e, 64);
 }
 
 function negateIf(p: usize, mask: i64): void {
@@ -220,10 +218,10 @@ function negateIf(p: usize, mask: i64): void {
 
 /** A scalar's non-adjacent form: digits that are 0 or odd and below 2^(width - 1), a byte each. */
 function writeDigits(out: usize, scalar: usize, width: i32): void {
-  memory.fill(out, 0, 512);
+  memory.fill(out, 0, 1024);
   let carry = 0;
   let place = 0;
-  while (place <= 8 * VALUE_BYTES) {
+  while (place <= SCALAR_BITS) {
     if (bitsOf(scalar, place, 1) === carry) {
       place++;
       continue;

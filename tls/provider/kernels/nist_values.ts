@@ -9,7 +9,7 @@ import { SLOTS_AT } from "./nist_memory.ts";
 import { LIMB_BITS, LIMBS, VALUE_BYTES } from "./nist_constants.ts";
 
 /** Bytes from one number at work to the next. */
-export const SLOT: i32 = 128;
+export const SLOT: i32 = 160;
 /** Slots that belong to this file. */
 const REDUCED: usize = SLOTS_AT;
 
