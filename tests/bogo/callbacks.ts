@@ -55,6 +55,7 @@ export class ShimVerifier implements PeerVerifier {
   verify(peer: PeerCertificates): PeerIdentity {
     const settings = this.settings();
     this.seen.peer = copied(peer);
+    checkName(settings, peer.serverName);
     const isRaw = peer.type === CertificateType.RawPublicKey;
     const publicKey = isRaw ? readRawKey(peer.chain[0]) : this.#keyOf(peer.chain[0]);
     this.seen.verified = !settings.verifyFail;
@@ -80,6 +81,15 @@ export class ShimVerifier implements PeerVerifier {
     }
     return publicKey;
   }
+}
+
+/** BoringSSL's "name override": the public name that is verified once ECH was refused. */
+function checkName(settings: Settings, name = ""): void {
+  const { expectEchNameOverride, expectNoEchNameOverride, hostName } = settings;
+  const override = name === hostName || name === UNNAMED ? "" : name;
+  const isUnexpected = expectNoEchNameOverride && override !== "";
+  const isOther = expectEchNameOverride !== "" && override !== expectEchNameOverride;
+  if (isUnexpected || isOther) throw new TlsError("internalError", `Verified for ${name}`);
 }
 
 /** BoringSSL's SSL_VERIFY_NONE: a client that verifies, and goes on whatever comes of it. */
@@ -147,4 +157,6 @@ export function isRejected(events: readonly TlsEvent[]): boolean {
   return events.some(({ type }) => type === "early-data-rejected");
 }
 
+/** What a client dials that was told no name. */
+export const UNNAMED = "shim.invalid";
 const REJECTED = "CONNECTION_REJECTED";

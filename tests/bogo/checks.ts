@@ -40,6 +40,7 @@ function negotiation(settings: Settings, { negotiated, isResumption, seen }: Out
   for (const wanted of [settings.expectCipher, settings.expectCipherNoAes]) {
     if (wanted !== 0) want("Cipher suite", wanted, negotiated.cipherSuite);
   }
+  want("ECH", settings.expectEchAccept, negotiated.echAccepted);
   if (settings.expectHrr) want("HelloRetryRequest", true, negotiated.helloRetried);
   if (settings.expectNoHrr) want("HelloRetryRequest", false, negotiated.helloRetried);
   if (settings.expectServerName !== "") {
@@ -52,6 +53,13 @@ function negotiation(settings: Settings, { negotiated, isResumption, seen }: Out
     const offered = seen.hello?.alpnProtocols ?? [];
     want("Offered ALPN", lengthPrefixed(settings.expectAdvertisedAlpn).join(), offered.join());
   }
+}
+
+/** Whether a refusal of ECH told what the runner wants it to tell. */
+export function toldRetryConfigs(settings: Settings, told: Uint8Array | undefined): boolean {
+  const { expectEchRetryConfigs, expectNoEchRetryConfigs } = settings;
+  if (expectNoEchRetryConfigs) return told === undefined || told.length === 0;
+  return expectEchRetryConfigs === undefined || text(expectEchRetryConfigs) === text(told);
 }
 
 function authentication(settings: Settings, outcome: Outcome, want: Want) {

@@ -26,7 +26,7 @@ import type { ClientSession } from "../../tls/resumption.ts";
 import { publicKeyInfoDer } from "../../tls/x509/algorithms.ts";
 import { parseCertificate } from "../../tls/x509/certificate.ts";
 import { parsePem, type PemBlock } from "../../tls/x509/pem.ts";
-import { type Seen, ShimResolver, ShimVerifier } from "./callbacks.ts";
+import { type Seen, ShimResolver, ShimVerifier, UNNAMED } from "./callbacks.ts";
 import { Unsupported } from "./flags.ts";
 import { DEFAULTS, type Negotiable, POLICIES } from "./policies.ts";
 import type { CredentialSettings, Settings } from "./settings.ts";
@@ -102,6 +102,11 @@ function serverConfig(
     credentials: new ShimResolver(settings, credentials, seen),
     clientAuth: clientAuthOf(settings, verifierOf(attempt, negotiable)),
     alpnProtocols: alpnOf(settings),
+    ech: settings.echServerConfigs.map((config, at) => ({
+      config,
+      privateKey: settings.echServerKeys[at],
+      isRetryConfig: settings.echIsRetryConfig[at] === 1,
+    })),
     alpnMismatch: settings.rejectAlpn ? "alert" : "ignore",
     preference: "server",
     tickets: settings.noTicket ? undefined : {
@@ -134,6 +139,9 @@ function clientConfig(
     session,
     earlyData: settings.enableEarlyData,
     keyShares: keySharesOf(settings, negotiable.groups),
+    echConfigList: settings.echConfigList,
+    echRequired: settings.rejectUnusableEchConfig,
+    echGrease: settings.enableEchGrease,
     requestOcsp: settings.enableOcspStapling,
     requestTimestamps: settings.enableSignedCertTimestamps,
     grease: settings.enableGrease,
@@ -371,5 +379,3 @@ const LEGACY_SCHEMES = [0x0420, 0x0520, 0x0620];
 const TICKET_BYTES = 32;
 /** What the runner takes for granted; it sends more to see it refused. */
 const EARLY_DATA_BYTES_MAX = 14336;
-/** Where the runner names no host. */
-const UNNAMED = "shim.invalid";

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { TlsError } from "../../tls/alert.ts";
+import { EchRejected, TlsError } from "../../tls/alert.ts";
 import type { TlsConnection, TlsEvent } from "../../tls/connection.ts";
 import { ClientConnection, ServerConnection } from "../../tls/mod.ts";
 import { Outgoing } from "../../tls/outgoing.ts";
 import type { ClientSession } from "../../tls/resumption.ts";
 import { isRejected, type Seen } from "./callbacks.ts";
-import { mismatches } from "./checks.ts";
+import { mismatches, toldRetryConfigs } from "./checks.ts";
 import { type Configured, configured, type World } from "./configure.ts";
 import type { Invocation } from "./flags.ts";
 import type { Settings } from "./settings.ts";
@@ -89,11 +89,20 @@ export class Exchange {
       await this.#begin();
       await this.#perform();
     } catch (error) {
-      if (error !== REJECTED) throw error;
-      await this.#perform();
+      if (error !== REJECTED) throw this.#judged(error);
+      await this.#perform().catch((later) => {
+        throw this.#judged(later);
+      });
     } finally {
       await this.#drain();
     }
+  }
+
+  /** A refusal of ECH is what it is only with the configurations that the runner sent. */
+  #judged(error: unknown): unknown {
+    if (!(error instanceof EchRejected)) return error;
+    if (toldRetryConfigs(this.#settings, error.retryConfigs)) return error;
+    return new Failure("Server told other configurations than those expected");
   }
 
   async #begin(): Promise<void> {

@@ -207,6 +207,22 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   "-install-one-cert-compression-alg": number("installOneCertCompressionAlg"),
   "-use-old-client-cert-callback": NO_MATTER,
 
+  "-ech-config-list": bytes("echConfigList"),
+  "-reject-unusable-ech-config": on("rejectUnusableEchConfig"),
+  "-enable-ech-grease": on("enableEchGrease"),
+  "-ech-server-config": withValue((settings, value) => {
+    settings.echServerConfigs.push(fromBase64(value));
+  }),
+  "-ech-server-key": withValue((settings, value) => {
+    settings.echServerKeys.push(fromBase64(value));
+  }),
+  "-ech-is-retry-config": numbers("echIsRetryConfig"),
+  "-expect-ech-accept": on("expectEchAccept"),
+  "-expect-ech-retry-configs": bytes("expectEchRetryConfigs"),
+  "-expect-no-ech-retry-configs": on("expectNoEchRetryConfigs"),
+  "-expect-ech-name-override": text("expectEchNameOverride"),
+  "-expect-no-ech-name-override": on("expectNoEchNameOverride"),
+
   "-no-ticket": on("noTicket"),
   "-use-ticket-callback": NO_MATTER,
   "-use-ticket-aead-callback": NO_MATTER,

@@ -76,6 +76,14 @@ export interface Settings {
   installCertCompressionAlgs: boolean;
   installOneCertCompressionAlg: number;
 
+  echConfigList: Uint8Array | undefined;
+  rejectUnusableEchConfig: boolean;
+  enableEchGrease: boolean;
+  /** Of a server: three lists of one length. */
+  echServerConfigs: Uint8Array[];
+  echServerKeys: Uint8Array[];
+  echIsRetryConfig: number[];
+
   noTicket: boolean;
   skipTicket: boolean;
   enableEarlyData: boolean;
@@ -118,6 +126,11 @@ export interface Settings {
   expectSignedCertTimestamps: Uint8Array | undefined;
   expectVerifyResult: boolean;
   expectSelectedCredential: number | undefined;
+  expectEchAccept: boolean;
+  expectEchRetryConfigs: Uint8Array | undefined;
+  expectNoEchRetryConfigs: boolean;
+  expectEchNameOverride: string;
+  expectNoEchNameOverride: boolean;
   expectSessionMiss: boolean;
   expectNoSession: boolean;
   expectTicketSupportsEarlyData: boolean;
@@ -156,6 +169,9 @@ function lists() {
     policies: [],
     credentials: [],
     legacyCredential: freshCredential("x509"),
+    echServerConfigs: [],
+    echServerKeys: [],
+    echIsRetryConfig: [],
     acceptedPeerCertTypes: [],
     availableClientCertTypes: [],
     expectPeerVerifyPrefs: [],
@@ -165,6 +181,8 @@ function lists() {
 const NO_BYTES = new Uint8Array(0);
 
 const NOTHING = {
+  echConfigList: undefined,
+  expectEchRetryConfigs: undefined,
   expectPeerCertificateType: undefined,
   expectPeerRpkSha256: undefined,
   keyShares: undefined,
@@ -201,6 +219,7 @@ const TEXTS = {
   exportLabel: "",
   exportContext: "",
   expectServerName: "",
+  expectEchNameOverride: "",
   expectAlpn: "",
   expectAdvertisedAlpn: "",
   expectPeerCertFile: "",
@@ -233,6 +252,11 @@ const OFF = {
   failEarlyCallback: false,
   failDdosCallback: false,
   installCertCompressionAlgs: false,
+  rejectUnusableEchConfig: false,
+  enableEchGrease: false,
+  expectEchAccept: false,
+  expectNoEchRetryConfigs: false,
+  expectNoEchNameOverride: false,
   noTicket: false,
   skipTicket: false,
   enableEarlyData: false,

@@ -120,6 +120,13 @@ const TOKENS: Readonly<Partial<Record<Reason, readonly string[]>>> = {
   badRawPublicKey: ["INVALID_RAW_PUBLIC_KEY"],
   pskHashMismatch: ["OLD_SESSION_PRF_HASH_MISMATCH"],
   pskNotOffered: ["UNEXPECTED_EXTENSION"],
+  badInnerHello: ["INVALID_CLIENT_HELLO_INNER"],
+  badOuterExtensions: ["INVALID_OUTER_EXTENSION"],
+  echRejected: ["ECH_REJECTED"],
+  echDecryptError: ["DECRYPTION_FAILED"],
+  inconsistentEch: ["INCONSISTENT_ECH_NEGOTIATION"],
+  badEchConfigList: ["INVALID_ECH_CONFIG_LIST"],
+  unusableEchConfigList: ["UNUSABLE_ECH_CONFIG_LIST"],
   earlyDataCipherMismatch: ["CIPHER_MISMATCH_ON_EARLY_DATA"],
   earlyDataAlpnMismatch: ["ALPN_MISMATCH_ON_EARLY_DATA"],
 };
