@@ -1,7 +1,7 @@
 /**
- * P-256, P-384 and P-521 by WebAssembly (`kernels/nist_curve.ts`). What touches a private key takes the same
- * time for all keys; verifying does not, since all in it is public. A kernel's memory is overwritten
- * after each call that had a secret in it.
+ * P-256, P-384 and P-521 by WebAssembly (`kernels/nist_curve.ts`). What touches a private key takes
+ * the same time for all keys; verifying does not, since all in it is public. A kernel's memory is
+ * overwritten after each call that had a secret in it.
  *
  * @module
  */

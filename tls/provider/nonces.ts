@@ -25,17 +25,25 @@ export function* nonces(
     key = hash.hmac(key, value, ...parts);
     value = hash.hmac(key, value);
   };
-  // RFC 6979 §3.2, steps d to g.
-  renew(ZERO, secret, digest, extra);
-  renew(ONE, secret, digest, extra);
-  while (true) {
-    const candidate = new Uint8Array(secret.length);
-    for (let at = 0; at < candidate.length; at += value.length) {
-      value = hash.hmac(key, value);
-      candidate.set(value.subarray(0, candidate.length - at), at);
+  try {
+    // RFC 6979 §3.2, steps d to g.
+    renew(ZERO, secret, digest, extra);
+    renew(ONE, secret, digest, extra);
+    while (true) {
+      const joined = new Uint8Array(secret.length);
+      for (let at = 0; at < joined.length; at += value.length) {
+        value = hash.hmac(key, value);
+        joined.set(value.subarray(0, joined.length - at), at);
+      }
+      const candidate = leftmostBits(joined, bits);
+      joined.fill(0);
+      yield candidate;
+      renew(ZERO);
     }
-    yield leftmostBits(candidate, bits);
-    renew(ZERO);
+  } finally {
+    // Both lead to the nonce, and a nonce to the key.
+    key.fill(0);
+    value.fill(0);
   }
 }
 

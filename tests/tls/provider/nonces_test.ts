@@ -56,3 +56,17 @@ Deno.test("leftmostBits() cuts off what is too much on the right, and puts zeros
   assertEquals(toHex(leftmostBits(bytes, 9)), "0101");
   assertEquals(toHex(leftmostBits(new Uint8Array(0), 9)), "0000");
 });
+
+Deno.test("nonces() overwrites what it has hashed when no more are taken", () => {
+  const results: Uint8Array[] = [];
+  const watched = {
+    ...sha256,
+    hmac(key: Uint8Array, ...parts: readonly Uint8Array[]) {
+      results.push(sha256.hmac(key, ...parts));
+      return results[results.length - 1];
+    },
+  };
+  assertEquals(taken(1, watched, 256, SECRET, DIGEST), taken(1, sha256, 256, SECRET, DIGEST));
+  const [key, value] = [results[2], results[results.length - 1]];
+  assertEquals([toHex(key), toHex(value)], ["00".repeat(32), "00".repeat(32)]);
+});

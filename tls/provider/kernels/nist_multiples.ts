@@ -5,9 +5,11 @@
  *
  * A secret scalar is made odd (k, or the order less k, and the result negated) and written in digits
  * that are odd, so that none is zero: with bits b, k is the sum of (2 * b[j + 1] - 1) * 2^j, where the
- * bit above the last counts as 1; a digit is so many neighbours of this sum. So each step adds, the
- * sum is never at infinity, and before the last step it is not plus or minus what is added, being
- * larger and smaller than the order. The last step checks, at a price that one scalar of all pays.
+ * bit above the last counts as 1; a digit is so many neighbours of this sum, the highest first. So
+ * each step adds, and the sum so far is never at infinity. Nor is it plus or minus what is added: that
+ * is smaller, so neither their sum nor their difference is 0, and before the last step both are even
+ * multiples of the point or below the order, so that they are not the order either, which is odd. The
+ * last step checks, and takes another way for at most one scalar of all.
  *
  * @module
  */

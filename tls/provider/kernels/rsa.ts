@@ -14,6 +14,7 @@ import {
   POWERS_AT,
 } from "./rsa_memory.ts";
 import {
+  forgetModulus,
   limbsFor,
   multiply,
   pack,
@@ -50,6 +51,7 @@ export function power(bytes: i32): void {
   multiply(RESULT, RESULT, ONE);
   subtractModulus(RESULT);
   pack(POWER_AT, RESULT, bytes);
+  forgetModulus();
   memory.fill(BASE_AT, 0, POWER_AT - BASE_AT);
   memory.fill(NUMBERS_AT, 0, POWERS_AT + POWERS * NUMBER_BYTES - NUMBERS_AT);
 }

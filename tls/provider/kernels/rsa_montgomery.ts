@@ -36,6 +36,11 @@ export function setModulus(bytes: i32): void {
   factor = (0 - inverse) & MASK;
 }
 
+/** Overwrites what {@link setModulus} keeps outside of the memory. */
+export function forgetModulus(): void {
+  factor = 0;
+}
+
 /** out = a * b / R. */
 export function multiply(out: usize, a: usize, b: usize): void {
   clearSums();
