@@ -10,6 +10,9 @@ import * as kernel from "./kernels/hash.wasm";
 import { DIGEST_AT, INPUT_AT, INPUT_BYTES, KEY_AT, STATE_AT } from "./kernels/hash_memory.ts";
 import type { Hash, HashName, RunningHash } from "./provider.ts";
 
+/** SHA-384 leaves as much as SHA-512 does. */
+const DIGEST_BYTES_MAX = 64;
+
 const memory = new Uint8Array(kernel.memory.buffer as ArrayBuffer);
 /** The chaining value and the input as the words of a saved hash. */
 const stateWords = new Int32Array(memory.buffer, STATE_AT, 16);
@@ -46,7 +49,7 @@ class KernelHash implements Hash {
     const length = fillInput(parts);
     if (length < 0) return this.#stream(parts).digest();
     this.#algorithm.digest(length);
-    return result(this.outputBytes);
+    return takeDigest(this.outputBytes);
   }
 
   hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
@@ -55,7 +58,7 @@ class KernelHash implements Hash {
     if (length < 0) return this.#streamHmac(blockKey, parts);
     memory.set(blockKey, KEY_AT);
     this.#algorithm.hmac(length);
-    return result(this.outputBytes);
+    return takeDigest(this.outputBytes);
   }
 
   start(): RunningHash {
@@ -126,7 +129,7 @@ class KernelRunningHash implements RunningHash {
   digest(): Uint8Array {
     const pending = this.#restore();
     this.#algorithm.finish(pending, this.#total);
-    return result(this.#algorithm.outputBytes);
+    return takeDigest(this.#algorithm.outputBytes);
   }
 
   clone(): RunningHash {
@@ -203,6 +206,9 @@ function fillInput(parts: readonly Uint8Array[]): number {
   return length;
 }
 
-function result(bytes: number): Uint8Array {
-  return memory.slice(DIGEST_AT, DIGEST_AT + bytes);
+/** Hands out the digest and forgets it. */
+function takeDigest(bytes: number): Uint8Array {
+  const digest = memory.slice(DIGEST_AT, DIGEST_AT + bytes);
+  memory.fill(0, DIGEST_AT, DIGEST_AT + DIGEST_BYTES_MAX);
+  return digest;
 }

@@ -2,6 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { x25519 as slow } from "@noble/curves/ed25519.js";
 import { ed25519 as slowEd25519 } from "../../../tls/provider/curves.ts";
 import { ed25519, x25519 } from "../../../tls/provider/curve25519_kernel.ts";
+import { kernelHashes } from "../../../tls/provider/hash_kernel.ts";
+import * as kernel from "../../../tls/provider/kernels/curve25519.wasm";
+import { assertForgotten } from "../../support/kernel_memory.ts";
 
 const hex = (text: string) => Uint8Array.fromHex(text);
 const ZERO = new Uint8Array(32);
@@ -267,4 +270,16 @@ Deno.test("ed25519.sign() signs with the secret's own public key, also when its 
   const publicKey = ed25519.publicKey(secret);
   publicKey.fill(0);
   assertEquals(ed25519.sign(secret, BASE), slowEd25519.sign(copy, BASE));
+});
+
+Deno.test("x25519 and ed25519 leave no secrets in the kernel's memory", () => {
+  const [secret, point] = [random32(), x25519.publicKey(random32())];
+  x25519.publicKey(secret);
+  assertForgotten(kernel.memory, { secret: secret.subarray(8, 24) });
+  const shared = x25519.shared(secret, point);
+  assertForgotten(kernel.memory, { secret: secret.subarray(8, 24), shared });
+  ed25519.sign(secret, point);
+  const expanded = kernelHashes.sha512.digest(secret);
+  const nonce = kernelHashes.sha512.digest(expanded.subarray(32), point);
+  assertForgotten(kernel.memory, { scalar: expanded.subarray(8, 24), nonce });
 });

@@ -2,7 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { hmac as slowHmac } from "@noble/hashes/hmac.js";
 import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { kernelHashes } from "../../../tls/provider/hash_kernel.ts";
+import * as kernel from "../../../tls/provider/kernels/hash.wasm";
 import type { HashName } from "../../../tls/provider/provider.ts";
+import { assertForgotten } from "../../support/kernel_memory.ts";
 
 const SLOW = { sha256, sha384, sha512 };
 const NAMES = ["sha256", "sha384", "sha512"] as const satisfies readonly HashName[];
@@ -193,5 +195,15 @@ for (const name of NAMES) {
     hash.hmac(key, message);
     assertEquals([key, message, digest], [bytes(40), bytes(100), kept]);
     assert(digest.buffer.byteLength <= 64);
+  });
+
+  Deno.test(`${name} leaves neither messages nor keys nor codes in the kernel's memory`, () => {
+    for (const length of [32, 100, 300, 5000]) {
+      const [key, message] = [bytes(length, 7), bytes(length, 8)];
+      const code = hash.hmac(key, message);
+      assertForgotten(kernel.memory, { key, message, code });
+      const digest = hash.digest(message);
+      assertForgotten(kernel.memory, { message, digest });
+    }
   });
 }

@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { shake128 } from "@noble/hashes/sha3.js";
+import * as kernel from "../../../tls/provider/kernels/mlkem768.wasm";
 import { mlKem768 as slow } from "../../../tls/provider/lattices.ts";
 import { mlKem768 } from "../../../tls/provider/mlkem768_kernel.ts";
+import { assertForgotten } from "../../support/kernel_memory.ts";
 
 const Q = 3329;
 
@@ -139,4 +141,15 @@ Deno.test("mlKem768 leaves its caller's bytes alone and gives results of their o
   mlKem768.keygen(random(64));
   assertEquals([seed, message], before);
   assertEquals({ keys, sent }, kept);
+});
+
+Deno.test("mlKem768 leaves no secrets in the kernel's memory", () => {
+  const [seed, message] = [random(64), random(32)];
+  const { encapsulationKey, decapsulationKey } = mlKem768.keygen(seed);
+  const vector = decapsulationKey.subarray(0, 1152);
+  assertForgotten(kernel.memory, { seed, vector });
+  const { ciphertext, secret } = mlKem768.encapsulate(encapsulationKey, message)!;
+  assertForgotten(kernel.memory, { message, secret });
+  mlKem768.decapsulate(decapsulationKey, ciphertext);
+  assertForgotten(kernel.memory, { message, secret, vector, z: seed.subarray(32) });
 });

@@ -5,15 +5,17 @@
  *
  * @module
  */
+import { forget } from "./hash_forget.ts";
 import { DIGEST_AT, INPUT_AT, KEY_AT, SCHEDULE_AT, STATE_AT } from "./hash_memory.ts";
 
-/** Leaves the hash of the first `length` bytes of the input. */
+/** Leaves the hash of the first `length` bytes of the input, and forgets them. */
 export function sha256(length: u32): void {
   sha256Start();
   hash(INPUT_AT, length, length);
+  forget(length);
 }
 
-/** Leaves the HMAC of the first `length` bytes of the input under the key, and forgets the key. */
+/** Leaves the HMAC of the first `length` bytes of the input under the key, and forgets both. */
 export function hmacSha256(length: u32): void {
   const inner: usize = INPUT_AT - BLOCK_BYTES;
   xorKey(inner, 0x36);
@@ -24,8 +26,7 @@ export function hmacSha256(length: u32): void {
   v128.store(INPUT_AT, v128.load(DIGEST_AT, 16), 16);
   sha256Start();
   hash(inner, BLOCK_BYTES + 32, BLOCK_BYTES + 32);
-  memory.fill(inner, 0, BLOCK_BYTES + max<u32>(length, 32));
-  memory.fill(KEY_AT, 0, BLOCK_BYTES);
+  forget(length);
 }
 
 /** Sets the chaining value to that of no message. */

@@ -4,21 +4,24 @@
  *
  * @module
  */
+import { forget } from "./hash_forget.ts";
 import { DIGEST_AT, INPUT_AT, KEY_AT, SCHEDULE_AT, STATE_AT } from "./hash_memory.ts";
 
-/** Leaves the SHA-512 of the first `length` bytes of the input. */
+/** Leaves the SHA-512 of the first `length` bytes of the input, and forgets them. */
 export function sha512(length: u32): void {
   start(START_512);
   hash(INPUT_AT, length, length);
+  forget(length);
 }
 
 /** As {@link sha512}; the digest is the first 48 of the bytes left. */
 export function sha384(length: u32): void {
   start(START_384);
   hash(INPUT_AT, length, length);
+  forget(length);
 }
 
-/** Leaves the HMAC of the first `length` bytes of the input under the key, and forgets the key. */
+/** Leaves the HMAC of the first `length` bytes of the input under the key, and forgets both. */
 export function hmacSha512(length: u32): void {
   hmac(START_512, 64, length);
 }
@@ -56,8 +59,7 @@ function hmac(from: usize, digestBytes: u32, length: u32): void {
   memory.copy(INPUT_AT, DIGEST_AT, digestBytes);
   start(from);
   hash(inner, BLOCK_BYTES + digestBytes, BLOCK_BYTES + digestBytes);
-  memory.fill(inner, 0, BLOCK_BYTES + max<u32>(length, digestBytes));
-  memory.fill(KEY_AT, 0, BLOCK_BYTES);
+  forget(length);
 }
 
 function start(from: usize): void {
