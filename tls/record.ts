@@ -28,9 +28,11 @@ export class RecordReader {
   /** Largest content the peer was told to send (RFC 8449 §4). */
   contentBytesMax = CONTENT_BYTES_MAX;
   #protection: Protection | undefined;
-  /** Ciphertext of a 0-RTT attempt that may still be passed over (§4.2.10). */
-  #skippableBytes = 0;
+  /** Ciphertext of a 0-RTT attempt that may still be passed over (§4.2.10), while that goes on. */
+  #skippableBytes: number | undefined;
   #isFirst = true;
+  /** Whether the peer has shown that it has keys. */
+  #hasOpened = false;
 
   /** Opens what comes with this traffic secret from now on. */
   useSecret(suite: CipherSuite, secret: Uint8Array): void {
@@ -52,7 +54,7 @@ export class RecordReader {
   }
 
   stopSkipping(): void {
-    this.#skippableBytes = 0;
+    this.#skippableBytes = undefined;
   }
 
   /**
@@ -94,8 +96,10 @@ export class RecordReader {
 
   #checkHeader(type: number, version: number, length: number): void {
     // §5.1 lets legacy_record_version be ignored. It is looked at as far as all known peers agree, so
-    // that a stream out of step is told from one that is tampered with.
-    if (version >> 8 !== 3 || (this.hasKey && version !== VERSION_TLS_1_2)) {
+    // that a stream out of step is told from one that is tampered with. A change_cipher_spec counts
+    // as one of the records in front of the keys, whose versions differ.
+    const isExact = this.hasKey && type !== ContentType.change_cipher_spec;
+    if (version >> 8 !== 3 || (isExact && version !== VERSION_TLS_1_2)) {
       throw new TlsError("badRecordVersion", `Record version is 0x${version.toString(16)}`);
     }
     // §5.2: the ciphertext may be 256 bytes longer than the content.
@@ -113,7 +117,7 @@ export class RecordReader {
         break;
       case ContentType.alert:
       case ContentType.handshake:
-        if (this.hasKey) {
+        if (this.hasKey && !this.#isLastWord(type, content)) {
           // §5: once there are keys, everything but change_cipher_spec is protected.
           throw new TlsError("wrongOuterType", `${nameOf(ContentType, type)} is not protected`);
         }
@@ -125,20 +129,27 @@ export class RecordReader {
     this.content = content;
   }
 
+  /**
+   * A peer that has no keys yet, for it understood nothing of this side's flight, can say why only
+   * without protection. That it gives up is all that is believed: what ends a stream is protected.
+   */
+  #isLastWord(type: number, content: Uint8Array): boolean {
+    return type === ContentType.alert && content[0] === FATAL && !this.#hasOpened;
+  }
+
   #open(input: Uint8Array, at: number, end: number): void {
     const protection = this.#protection;
     if (protection === undefined) {
-      if (this.#skippableBytes === 0) {
-        throw new TlsError("unexpectedRecord", "Application data came before there are keys");
-      }
-      return this.#skip(end - at - HEADER_BYTES);
+      if (this.#skip(end - at - HEADER_BYTES)) return;
+      throw new TlsError("unexpectedRecord", "Application data came before there are keys");
     }
     const content = protection.open(input, at, end);
     if (content === undefined) {
-      if (this.#skippableBytes > 0) return this.#skip(end - at - HEADER_BYTES);
+      if (this.#skip(end - at - HEADER_BYTES)) return;
       throw new TlsError("badRecordMac", "Record cannot be decrypted");
     }
-    this.#skippableBytes = 0;
+    this.#skippableBytes = undefined;
+    this.#hasOpened = true;
     this.#strip(content);
   }
 
@@ -160,13 +171,16 @@ export class RecordReader {
     this.isProtected = true;
   }
 
-  #skip(bytes: number): void {
+  /** Passes over a record; `false` when it is not the time for that. */
+  #skip(bytes: number): boolean {
+    if (this.#skippableBytes === undefined) return false;
     this.#skippableBytes -= bytes;
-    if (this.#skippableBytes <= 0) {
+    if (this.#skippableBytes < 0) {
       throw new TlsError("tooMuchSkippedEarlyData", "Client sends more early data than it may");
     }
     this.type = 0;
     this.content = NOTHING;
+    return true;
   }
 }
 
@@ -329,6 +343,7 @@ function writeHeader(
 }
 
 const NOTHING = new Uint8Array(0);
+const FATAL = 2;
 const HEADER_BYTES = 5;
 const TAG_BYTES = 16;
 const VERSION_TLS_1_2 = 0x0303;

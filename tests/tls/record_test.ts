@@ -257,6 +257,19 @@ Deno.test("RecordReader.read() refuses what is not protected once there is a key
   assertEquals([reader.type, reader.isProtected], [change_cipher_spec, false]);
 });
 
+Deno.test("RecordReader.read() takes a fatal alert that is not protected from a peer that has shown no keys", () => {
+  const { reader } = halves();
+  const record = plainRecord(alert, Uint8Array.of(2, 48));
+  reader.read(record, 0);
+  assertEquals([reader.type, reader.content, reader.isProtected], [
+    alert,
+    Uint8Array.of(2, 48),
+    false,
+  ]);
+  reader.read(sealed(Uint8Array.of(7, handshake)), 0);
+  assertRefused(() => reader.read(record, 0), "wrongOuterType", "unexpected_message");
+});
+
 Deno.test("RecordReader.read() refuses application data and unknown types while there is no key", () => {
   for (const type of [application_data, 24]) {
     const bytes = [plainRecord(handshake, utf8("a")), plainRecord(type, utf8("b"))];
@@ -273,6 +286,8 @@ Deno.test("RecordReader.read() ignores legacy_record_version as far as peers dif
   }
   const record = plainRecord(handshake, utf8("a"), 0x0203);
   assertRefused(() => new RecordReader().read(record, 0), "badRecordVersion", "protocol_version");
+  const ccs = plainRecord(change_cipher_spec, Uint8Array.of(1), 0x0301);
+  assertEquals(halves().reader.read(ccs, 0), ccs.length);
   const later = plainRecord(application_data, new Uint8Array(20), 0x0301);
   assertRefused(() => halves().reader.read(later, 0), "badRecordVersion", "protocol_version");
 });
@@ -303,6 +318,8 @@ Deno.test("RecordReader passes over a bounded amount of early data (RFC 8446 §4
   reader.skipEarlyData(100);
   const refused = () => plainRecord(application_data, new Uint8Array(50));
   reader.read(refused(), 0);
+  reader.read(refused(), 0);
+  assertEquals(reader.type, 0);
   assertRefused(() => reader.read(refused(), 0), "tooMuchSkippedEarlyData", "unexpected_message");
 });
 
