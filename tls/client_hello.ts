@@ -111,6 +111,22 @@ export function decodeClientHello(bytes: Uint8Array): ReceivedClientHello {
 }
 
 /**
+ * What a second ClientHello has to repeat, byte for byte and in the same order (§4.1.2): the message
+ * `bytes`, which can be decoded, without the extensions that may change. A copy.
+ */
+export function unchangingPart(bytes: Uint8Array): Uint8Array {
+  const reader = new TlsReader(bytes.subarray(4), "ClientHello");
+  reader.view(2 + 32), reader.vector8(), reader.vector16(), reader.vector8();
+  const writer = new TlsWriter(bytes.length);
+  writer.bytes(bytes.subarray(4, bytes.length - reader.remaining));
+  const extensions = reader.remaining === 0 ? [] : readExtensions(reader, "CH");
+  for (const { type, data } of extensions) {
+    if (!MAY_CHANGE.has(type)) writeExtension(writer, type, (into) => into.bytes(data));
+  }
+  return writer.written;
+}
+
+/**
  * Encodes the message, header included. Extensions stand in the order of `order` (types), those it does
  * not name in the usual order in front; pre_shared_key is always the last (§4.2.11).
  */
@@ -365,3 +381,13 @@ function readCertificateTypes(reader: TlsReader): number[] {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const LEGACY_VERSION = 0x0303;
+
+/** §4.1.2; encrypted_client_hello by RFC 9849 §6.1.5. */
+const MAY_CHANGE: ReadonlySet<number> = new Set([
+  ExtensionType.key_share,
+  ExtensionType.early_data,
+  ExtensionType.cookie,
+  ExtensionType.pre_shared_key,
+  ExtensionType.padding,
+  ExtensionType.encrypted_client_hello,
+]);

@@ -10,7 +10,7 @@
  */
 import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
-import type { ReceivedClientHello } from "./client_hello.ts";
+import { type ReceivedClientHello, unchangingPart } from "./client_hello.ts";
 import type { ExternalPsk, ServerConfig } from "./config.ts";
 import { certificateEntries, type ChosenCredential } from "./credentials.ts";
 import { acceptConfirmation, CONFIRMATION_BYTES, confirmationInServerHello } from "./ech.ts";
@@ -116,8 +116,12 @@ class ExpectClientHello implements State {
     if (hello.earlyData) io.skipEarlyData();
     const proof = chooseProof(config, hello, suite);
     const psk = "psk" in proof ? proof.psk.external : undefined;
-    const settled = { suite, group, psk, ech: opened.ech };
-    return new ExpectSecondClientHello(config, ownedHello(hello), settled, transcript);
+    const settled = {
+      ...{ suite, group, psk, ech: opened.ech },
+      unchanging: unchangingPart(opened.bytes),
+      hasPsks: hello.preSharedKey !== undefined,
+    };
+    return new ExpectSecondClientHello(config, settled, transcript);
   }
 }
 
@@ -128,23 +132,20 @@ interface Settled {
   /** What the first hello would have been answered with. */
   readonly psk: ExternalPsk | undefined;
   readonly ech: ServerEch;
+  /** What the second hello has to repeat. */
+  readonly unchanging: Uint8Array;
+  /** Whether the first hello offered PSKs or tickets. */
+  readonly hasPsks: boolean;
 }
 
 class ExpectSecondClientHello implements State {
   readonly name = "ExpectSecondClientHello";
   readonly #config: ServerConfig;
-  readonly #first: ReceivedClientHello;
   readonly #settled: Settled;
   readonly #transcript: Transcript;
 
-  constructor(
-    config: ServerConfig,
-    first: ReceivedClientHello,
-    settled: Settled,
-    transcript: Transcript,
-  ) {
+  constructor(config: ServerConfig, settled: Settled, transcript: Transcript) {
     this.#config = config;
-    this.#first = first;
     this.#settled = settled;
     this.#transcript = transcript;
   }
@@ -157,7 +158,7 @@ class ExpectSecondClientHello implements State {
     const { hello } = opened;
     io.stopSkippingEarlyData();
     checkClientHello(hello);
-    this.#checkUnchanged(hello);
+    this.#checkUnchanged(opened);
     const shares = hello.keyShares!;
     if (shares.length !== 1 || shares[0].group !== group.name) {
       // §4.1.2: one share, of the group that was asked for.
@@ -172,20 +173,14 @@ class ExpectSecondClientHello implements State {
     return answer(psk === undefined ? given : { ...given, psk }, io);
   }
 
-  /** §4.1.2 lists what may change: key_share, early_data, cookie, pre_shared_key, padding. */
-  #checkUnchanged(second: ReceivedClientHello): void {
-    const first = this.#first;
-    if (first.preSharedKey !== undefined && second.preSharedKey === undefined) {
+  #checkUnchanged({ hello, bytes }: OpenedHello): void {
+    const { unchanging, hasPsks } = this.#settled;
+    if (hasPsks && hello.preSharedKey === undefined) {
       throw new TlsError("missingExtension", "Second ClientHello has no PSK any more");
     }
-    const same = equal(first.random, second.random) &&
-      equal(first.legacySessionId, second.legacySessionId) &&
-      sameList(first.cipherSuites, second.cipherSuites) &&
-      sameList(first.supportedGroups, second.supportedGroups) &&
-      first.serverName === second.serverName &&
-      sameList(first.alpnProtocols, second.alpnProtocols) &&
-      sameList(first.signatureAlgorithms, second.signatureAlgorithms);
-    if (!same) throw new TlsError("changedClientHello", "Second ClientHello is another");
+    if (!equal(unchanging, unchangingPart(bytes))) {
+      throw new TlsError("changedClientHello", "Second ClientHello is another");
+    }
   }
 }
 
@@ -391,20 +386,6 @@ function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeI
   if (agreed.earlyDataReason === "accepted") return new ExpectEndOfEarlyData(ending);
   if (agreed.clientCertificateType !== undefined) return new ExpectCertificate(ending);
   return new ExpectFinished(ending, agreed.peer, undefined);
-}
-
-/** The first hello outlives its bytes. */
-function ownedHello(hello: ReceivedClientHello): ReceivedClientHello {
-  return {
-    ...hello,
-    random: hello.random.slice(),
-    legacySessionId: hello.legacySessionId.slice(),
-  };
-}
-
-function sameList<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.length === b.length && a.every((each, at) => each === b[at]);
 }
 
 const NOTHING = new Uint8Array(0);

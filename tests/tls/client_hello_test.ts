@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { TlsError } from "../../tls/alert.ts";
-import { bindersBytes, decodeClientHello, encodeClientHello } from "../../tls/client_hello.ts";
+import {
+  bindersBytes,
+  type ClientHello,
+  decodeClientHello,
+  encodeClientHello,
+  unchangingPart,
+} from "../../tls/client_hello.ts";
 import { ExtensionType, NamedGroup } from "../../tls/registry.ts";
 import { assertSurvivesDamage } from "../support/byte_laws.ts";
 import { fromHex, toHex } from "../support/bytes.ts";
@@ -59,6 +65,27 @@ for (const name of ["clientHello", "resumedClientHello"] as const) {
     assertEquals(toHex(again), trace.messages[name]);
   });
 }
+
+Deno.test("unchangingPart() is the same for hellos that differ as a retry may (RFC 8446 §4.1.2)", () => {
+  const { cookie: _, preSharedKey: __, earlyData: ___, ...rest } = fullHello();
+  const changed = { ...rest, keyShares: [{ group: 23, keyExchange: Uint8Array.of(4) }] };
+  const part = (hello: ClientHello) => toHex(unchangingPart(encodeClientHello(hello)));
+  assertEquals(part(changed), part(fullHello()));
+});
+
+Deno.test("unchangingPart() tells hellos that differ in anything else, if only in order", () => {
+  const part = (hello: ClientHello, order?: number[]) =>
+    toHex(unchangingPart(encodeClientHello(hello, order)));
+  const hello = fullHello();
+  const others = [
+    part({ ...hello, random: new Uint8Array(32).fill(9) }),
+    part({ ...hello, cipherSuites: [0x1303] }),
+    part({ ...hello, serverName: "other.example" }),
+    part({ ...hello, otherExtensions: [] }),
+    part(hello, [ExtensionType.server_name]),
+  ];
+  assertEquals(others.filter((each) => each === part(hello)), []);
+});
 
 Deno.test("encodeClientHello() sends extensions in the order it is told, pre_shared_key last (RFC 8446 §4.2.11)", () => {
   const hello = fullHello();

@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { MemoryReplayStore } from "../../tls/replay_store.ts";
 import type { TlsError } from "../../tls/alert.ts";
+import { decodeClientHello, encodeClientHello } from "../../tls/client_hello.ts";
 import type { ClientConfig, ServerConfig, TicketConfig } from "../../tls/config.ts";
 import type { TlsEvent } from "../../tls/connection.ts";
 import type { ClientSession } from "../../tls/resumption.ts";
 import { reference } from "../../tls/provider/reference.ts";
-import { CipherSuiteId, NamedGroup } from "../../tls/registry.ts";
+import { CipherSuiteId, ContentType, NamedGroup } from "../../tls/registry.ts";
 import { RotatingTicketer } from "../../tls/ticketer.ts";
 import {
   credential,
@@ -17,6 +18,7 @@ import {
   pairConfigs,
   seededRandom,
 } from "../support/tls_pair.ts";
+import { plainRecord, splitRecords } from "../support/tls_records.ts";
 
 /** Tickets of one key, with room for replays. */
 function tickets(options: Partial<TicketConfig> = {}): TicketConfig {
@@ -97,6 +99,29 @@ Deno.test("Server asks for another key share when it has no use for those that c
   );
   assertEquals(pair.client.connection.negotiated?.helloRetried, true);
   assertEquals(pair.server.connection.negotiated?.group, NamedGroup.secp384r1);
+});
+
+Deno.test("Server refuses a second ClientHello that is not the first again (RFC 8446 §4.1.2)", async () => {
+  const configs = await pairConfigs(
+    { groups: [NamedGroup.x25519, NamedGroup.secp384r1] },
+    { groups: [NamedGroup.secp384r1] },
+  );
+  const pair = joinedPair(configs);
+  let hellos = 0;
+  const turned = (record: Uint8Array): Uint8Array => {
+    if (record[0] !== ContentType.handshake || ++hellos < 2) return record;
+    const second = decodeClientHello(record.subarray(5));
+    const order = second.extensionTypes.toReversed();
+    return plainRecord(ContentType.handshake, encodeClientHello(second, order));
+  };
+  exchange(
+    pair,
+    (bytes, from) =>
+      from === "server"
+        ? bytes
+        : new Uint8Array(splitRecords(bytes).flatMap((record) => [...turned(record)])),
+  );
+  assertEquals(reasonOf(pair.server), "changedClientHello");
 });
 
 Deno.test("Server chooses the protocol it prefers of those the client offers", async () => {
