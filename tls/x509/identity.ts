@@ -35,8 +35,11 @@ export function namesOf(certificate: Certificate): PeerIdentity["names"] {
 
 /** RFC 9525 §6.3: the asterisk is the whole left-most label, and stands for exactly one label. */
 function matches(presented: string, wanted: string): boolean {
+  // RFC 5280 §4.2.1.6: a certificate's name has no trailing dot; one that has matches nothing.
+  if (!isWildcard(presented)) {
+    return isDnsName(presented) && normalisedDnsName(presented) === wanted;
+  }
   const pattern = normalisedDnsName(presented);
-  if (!isWildcard(pattern)) return isDnsName(pattern) && pattern === wanted;
   const dot = wanted.indexOf(".");
   return dot > 0 && wanted.slice(dot) === pattern.slice(1);
 }

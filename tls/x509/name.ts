@@ -97,8 +97,10 @@ function readRdn(reader: DerReader): { attributes: NameAttribute[]; key: string 
 function readAttribute(content: DerReader): { attribute: NameAttribute; key: string } {
   const type = content.objectIdentifier();
   const value = content.element();
-  const text = directoryString(value.tag, value.content);
-  if (text === null) content.fail("Text of a name is malformed");
+  const text = value.content.length > TEXT_BYTES_MAX
+    ? null
+    : directoryString(value.tag, value.content);
+  if (text === null) content.fail("Text of a name is malformed or too long");
   // Quoted, so that no text looks like two attributes.
   const key = text === undefined ? value.whole.join(".") : JSON.stringify(prepared(text));
   return { attribute: { type, text }, key: `${type}=${key}` };
@@ -151,4 +153,6 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 };
 const RDNS_MAX = 64;
 const ATTRIBUTES_MAX = 16;
+/** RFC 5280 §A.1 has at most 32,768 characters in the longest attribute; none in use comes near. */
+const TEXT_BYTES_MAX = 4096;
 const TEXT_SHOWN_MAX = 128;

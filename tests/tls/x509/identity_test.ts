@@ -16,11 +16,12 @@ function assertMatches(presented: string, wanted: string, expected: boolean) {
   assertEquals(isFor(certificateOf(dns(presented)), wanted), expected, `${presented} ${wanted}`);
 }
 
-Deno.test("isFor() compares host names without case and trailing dot", () => {
+Deno.test("isFor() compares host names without case, and the wanted one without its trailing dot", () => {
   assertMatches("Example.com", "eXample.COM.", true);
   assertMatches("example.com", "a.example.com", false);
   assertMatches("a.example.com", "example.com", false);
-  assertMatches("example.com.", "example.com", true);
+  assertMatches("example.com.", "example.com", false);
+  assertMatches("*.example.com.", "a.example.com", false);
 });
 
 Deno.test("isFor() lets a wildcard stand for exactly one label, the left-most", () => {

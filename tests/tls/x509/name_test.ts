@@ -67,7 +67,7 @@ Deno.test("isUnder() compares an initial part of the name", () => {
   assert(!isUnder(name([ORGANISATION, "Org"], [COUNTRY, "DE"]), base));
 });
 
-Deno.test("readName() refuses malformed text, an empty RDN and a SET out of order", () => {
+Deno.test("readName() refuses malformed or endless text, an empty RDN and a SET out of order", () => {
   const wrong = [
     der.sequence(
       der.setOf(
@@ -75,6 +75,8 @@ Deno.test("readName() refuses malformed text, an empty RDN and a SET out of orde
       ),
     ),
     bytesOf([COMMON_NAME, "é", Tag.PRINTABLE_STRING]),
+    bytesOf([COMMON_NAME, "a".repeat(5000)]),
+    bytesOf([COMMON_NAME, "a".repeat(500_000), Tag.PRINTABLE_STRING]),
     der.sequence(der.element(Tag.SET)),
     der.sequence(
       der.element(Tag.SET, attribute([COMMON_NAME, "b"]), attribute([COMMON_NAME, "a"])),
