@@ -75,7 +75,9 @@ export function report(verdicts: readonly Verdict[]): string[] {
   const groups = new Map<string, Verdict[]>();
   for (const verdict of verdicts) {
     for (const group of ["total", ...groupsOf(verdict.id)]) {
-      groups.set(group, [...groups.get(group) ?? [], verdict]);
+      const all = groups.get(group);
+      if (all === undefined) groups.set(group, [verdict]);
+      else all.push(verdict);
     }
   }
   return [

@@ -11,7 +11,7 @@ import {
   readPublicKeyInfo,
   readSignatureAlgorithm,
 } from "./algorithms.ts";
-import { compareBytes, contextConstructed, DerError, DerReader, Tag } from "./der.ts";
+import { compareBytes, contextConstructed, DerError, DerReader, isUtcTime, Tag } from "./der.ts";
 import { type Extensions, readExtensions } from "./extensions.ts";
 import { type Name, nameText, readName } from "./name.ts";
 
@@ -28,6 +28,8 @@ export interface Certificate {
   /** Milliseconds since the Unix epoch; the certificate is valid at both ends. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
+  /** Whether both times are UTCTime exactly where RFC 5280 §4.1.2.5 wants it. */
+  readonly hasConformingTimes: boolean;
   readonly publicKeyInfo: PublicKeyInfo;
   readonly extensions: Extensions;
   readonly signatureAlgorithm: AlgorithmIdentifier;
@@ -97,10 +99,10 @@ function readTbs(tbs: DerReader): Tbs {
     while (!content.atEnd) content.element();
   }).der;
   const issuer = readName(tbs);
-  const { notBeforeMs, notAfterMs } = tbs.inside(Tag.SEQUENCE, (validity) => ({
-    notBeforeMs: validity.time(),
-    notAfterMs: validity.time(),
-  }));
+  const [notBefore, notAfter] = tbs.inside(
+    Tag.SEQUENCE,
+    (validity) => [readTime(validity), readTime(validity)],
+  );
   const subject = readName(tbs);
   const publicKeyInfo = readPublicKeyInfo(tbs);
   // RFC 5280 §4.1.2.8: unique identifiers, [1] and [2], are not to be generated; they end here.
@@ -109,12 +111,19 @@ function readTbs(tbs: DerReader): Tbs {
     serialNumber,
     innerAlgorithm,
     issuer,
-    notBeforeMs,
-    notAfterMs,
+    notBeforeMs: notBefore.ms,
+    notAfterMs: notAfter.ms,
+    hasConformingTimes: notBefore.conforms && notAfter.conforms,
     subject,
     publicKeyInfo,
     extensions,
   };
+}
+
+function readTime(validity: DerReader): { ms: number; conforms: boolean } {
+  const isUtc = validity.nextTag === Tag.UTC_TIME;
+  const ms = validity.time();
+  return { ms, conforms: isUtc === isUtcTime(ms) };
 }
 
 type Tbs =

@@ -15,6 +15,7 @@ import { rsaModulusBits } from "./algorithms.ts";
 import { compareBytes } from "./der.ts";
 import { ipAddressText } from "./ip_address.ts";
 import { commonNames, sameName } from "./name.ts";
+import { splitMailbox } from "./name_constraints.ts";
 
 /** How strict a verifier is about the way certificates are made. */
 export type Profile = "webpki" | "rfc5280-strict" | "cabf-strict";
@@ -57,6 +58,10 @@ const RFC5280: readonly Rule[] = [
   {
     text: "its issuer is not empty (RFC 5280 §4.1.2.4)",
     isBroken: ({ issuer }) => issuer.rdns.length === 0,
+  },
+  {
+    text: "its times through 2049 are UTCTime, later ones GeneralizedTime (RFC 5280 §4.1.2.5)",
+    isBroken: ({ hasConformingTimes }) => !hasConformingTimes,
   },
   {
     text: "an authority's subject is not empty (RFC 5280 §4.1.2.6)",
@@ -121,6 +126,15 @@ const RFC5280: readonly Rule[] = [
     isBroken: ({ extensions }) =>
       (extensions.subjectAltName ?? []).some((name) =>
         name.kind === "dns" && !isDnsName(name.text) && !isWildcard(name.text)
+      ),
+  },
+  {
+    text: "its mail addresses are mailboxes and its URIs have a scheme (RFC 5280 §4.2.1.6)",
+    isBroken: ({ extensions }) =>
+      (extensions.subjectAltName ?? []).some((name) =>
+        name.kind === "email"
+          ? splitMailbox(name.text) === undefined
+          : name.kind === "uri" && !/^[A-Za-z][A-Za-z0-9+.-]*:./.test(name.text)
       ),
   },
 ];

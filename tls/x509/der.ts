@@ -415,12 +415,16 @@ export const der = {
   /** RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. Whole seconds. */
   time(ms: number): Uint8Array {
     const digits = new Date(ms).toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:T]/g, "");
-    const utc = digits >= "1950" && digits < "2050";
-    return utc
+    return isUtcTime(ms)
       ? der.string(Tag.UTC_TIME, digits.slice(2))
       : der.string(Tag.GENERALIZED_TIME, digits);
   },
 };
+
+/** Whether RFC 5280 §4.1.2.5 has a time written as UTCTime: years 1950 to 2049. */
+export function isUtcTime(ms: number): boolean {
+  return ms >= UTC_TIME_FROM_MS && ms < UTC_TIME_UNTIL_MS;
+}
 
 /** The order of byte strings: by the first byte that differs, then by length. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
@@ -471,6 +475,8 @@ function millisecondsOf(digits: string): number | undefined {
   return Number.isNaN(date.getTime()) || date.toISOString() !== iso ? undefined : date.getTime();
 }
 
+const UTC_TIME_FROM_MS = Date.UTC(1950, 0, 1);
+const UTC_TIME_UNTIL_MS = Date.UTC(2050, 0, 1);
 const UTC_TIME = /^\d{12}Z$/;
 const GENERALIZED_TIME = /^\d{14}Z$/;
 /** A certificate nests about 10 deep; directory names inside of name constraints 16. */

@@ -127,7 +127,8 @@ function hostIsIn(host: string, base: string): boolean {
   return base.startsWith(".") ? host.endsWith(base) : base === "" || host === base;
 }
 
-function splitMailbox(text: string): [local: string, host: string] | undefined {
+/** A mailbox of RFC 5280 §4.2.1.6 taken apart; `undefined` for text that is none. */
+export function splitMailbox(text: string): [local: string, host: string] | undefined {
   const at = text.indexOf("@");
   if (at <= 0 || text.indexOf("@", at + 1) !== -1) return undefined;
   const host = text.slice(at + 1);

@@ -8,7 +8,7 @@ import {
   type Place,
   type Profile,
 } from "../../../tls/x509/conformance.ts";
-import { contextConstructed, contextPrimitive, der } from "../../../tls/x509/der.ts";
+import { contextConstructed, contextPrimitive, der, Tag } from "../../../tls/x509/der.ts";
 import { KeyUsage, Purpose } from "../../../tls/x509/extensions.ts";
 import type { PlainName } from "../../../tls/x509/general_name.ts";
 import { nameDer } from "../../../tls/x509/name.ts";
@@ -72,6 +72,14 @@ Deno.test("brokenRule() wants serial numbers of 1 to 20 octets, positive, of all
   }
 });
 
+Deno.test("brokenRule() wants times in the form that goes with their year", () => {
+  const time = der.string(Tag.GENERALIZED_TIME, "20300101000000Z");
+  const validity = der.sequence(der.time(Date.UTC(2026, 0, 1)), time);
+  assertBreaks(leaf(ROOT, { validity }).certificate, "leaf", "§4.1.2.5");
+  const late = der.sequence(der.time(Date.UTC(2026, 0, 1)), der.time(Date.UTC(2060, 0, 1)));
+  assertEquals(ruleOf(root({ validity: late }).certificate, "anchor", "cabf-strict"), undefined);
+});
+
 Deno.test("brokenRule() wants issuers and authorities to have names", () => {
   assertBreaks(leaf(ROOT, { issuer: nameDer("") }).certificate, "leaf", "§4.1.2.4");
   const nameless = authorityWith(
@@ -131,6 +139,17 @@ Deno.test("brokenRule() wants name constraints in authorities, critical, without
 
 Deno.test("brokenRule() wants DNS names that are host names", () => {
   assertBreaks(leafWith({ subjectAltName: alternativeNames(dns("a b")) }), "leaf", "host names");
+});
+
+Deno.test("brokenRule() wants mail addresses and URIs that are whole", () => {
+  const wrong: PlainName[] = [{ kind: "email", text: "a@b@c.d" }, { kind: "uri", text: "/a" }];
+  for (const name of wrong) {
+    const subjectAltName = alternativeNames(dns("localhost"), name);
+    assertBreaks(leafWith({ subjectAltName }), "leaf", "mailboxes");
+  }
+  const right: PlainName[] = [{ kind: "email", text: "a@b.c" }, { kind: "uri", text: "urn:a" }];
+  const subjectAltName = alternativeNames(dns("localhost"), ...right);
+  assertEquals(ruleOf(leafWith({ subjectAltName }), "leaf", "cabf-strict"), undefined);
 });
 
 Deno.test("brokenRule() holds a root's extensions to the Baseline Requirements", () => {
