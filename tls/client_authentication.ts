@@ -190,11 +190,9 @@ export class ExpectFinished implements State {
     log.note("SERVER_TRAFFIC_SECRET_0", secrets.server);
     log.note("EXPORTER_SECRET", secrets.exporter);
     io.readWith(suite, secrets.server, "application");
-    if (offer.early !== undefined) {
-      if (this.#agreed.earlyDataReason === "accepted") {
-        transcript.add(END_OF_EARLY_DATA);
-        io.send(END_OF_EARLY_DATA);
-      }
+    if (this.#agreed.earlyDataReason === "accepted") {
+      transcript.add(END_OF_EARLY_DATA);
+      io.send(END_OF_EARLY_DATA);
       io.writeWith(suite, clientSecret, "handshake");
     }
     if (this.#request === undefined) return this.#finish(secrets, undefined, io);

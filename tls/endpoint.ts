@@ -295,6 +295,8 @@ export class Endpoint implements TlsConnection {
     const flight = this.#flight;
     if (flight.length === 0) return;
     this.#flight = [];
+    // §6.1: close_notify was the last.
+    if (this.#sentClose) return;
     const bytes = joined(flight);
     if (this.#records === undefined) {
       this.#events.push({ type: "handshake-bytes", level: this.#writeLevel, bytes });
@@ -359,7 +361,7 @@ export class Endpoint implements TlsConnection {
         if (this.#records !== undefined) this.#records.writer.legacyVersion = FIRST_HELLO_VERSION;
       },
       sendChangeCipherSpec: () => {
-        if (this.#records === undefined) return;
+        if (this.#records === undefined || this.#sentClose) return;
         this.#flush();
         this.#records.writer.write(ContentType.change_cipher_spec, Uint8Array.of(1), this.#out!);
       },

@@ -29,7 +29,7 @@ export function echKey(fill: number, configId = 1): EchKey & { readonly publicKe
 }
 
 /** The suite that hellos are sealed with here. */
-export const ECH_SUITE = { kdfId: 1, aeadId: 1 };
+const ECH_SUITE = { kdfId: 1, aeadId: 1 };
 
 /** What of a sealed hello is out of the ordinary. */
 export interface SealedHello {

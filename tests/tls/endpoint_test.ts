@@ -8,7 +8,7 @@ import { quicPair } from "../support/quic_pair.ts";
 import { assertReason } from "../support/refusals.ts";
 import { type End, exchange, joinedPair, pairConfigs } from "../support/tls_pair.ts";
 import { plainRecord, put, splitRecords } from "../support/tls_records.ts";
-import { connectedPair } from "../support/tls_scenes.ts";
+import { connectedPair, earlierSession, earlyTickets } from "../support/tls_scenes.ts";
 import { Secrets } from "../support/tls_meddler.ts";
 
 const { alert, handshake, application_data, change_cipher_spec } = ContentType;
@@ -55,6 +55,15 @@ Deno.test("Endpoint.close() sends close_notify once, and nothing after it (RFC 8
   exchange({ client, server });
   assert(server.has("end"));
   assertEquals(server.failure, undefined);
+});
+
+Deno.test("Endpoint sends nothing after close_notify, not even what its handshake would (RFC 8446 §6.1)", async () => {
+  const { client, server } = joinedPair(await pairConfigs());
+  server.receive(client.take());
+  client.connection.close(client.out);
+  assertEquals(client.take(), plainRecord(alert, Uint8Array.of(1, 0)));
+  client.receive(server.take());
+  assertEquals([client.failure, client.out.length], [undefined, 0]);
 });
 
 Deno.test("Endpoint goes on sending after the peer's close_notify, and receiving after its own (RFC 8446 §6.1)", async () => {
@@ -339,6 +348,25 @@ Deno.test("Endpoint without records joins two ends through events, level by leve
   });
   assertEquals([client.end.out.length, server.end.out.length], [0, 0]);
   assertThrows(() => client.end.connection.receive(new Uint8Array(5), client.end.out, []));
+});
+
+Deno.test("Endpoint without records tells each secret once, after early data was refused, too (RFC 9001 §4)", async () => {
+  const own = earlyTickets();
+  const session = await earlierSession({ tickets: own });
+  const { ticketer } = own;
+  const configs = await pairConfigs({ session, earlyData: true }, { tickets: { ticketer } });
+  const { client, server } = quicPair(configs);
+  client.pump(server);
+  const told = client.end.events.flatMap((event) =>
+    event.type === "secret" ? [`${event.direction} ${event.level}`] : []
+  );
+  assertEquals(told.toSorted(), [
+    "read application",
+    "read handshake",
+    "write application",
+    "write early",
+    "write handshake",
+  ]);
 });
 
 Deno.test("Endpoint without records refuses a KeyUpdate, and sends no alert itself (RFC 9001 §6)", async () => {
