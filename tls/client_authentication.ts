@@ -175,8 +175,7 @@ export class ExpectFinished implements State {
   }
 
   handle(message: HandshakeMessage, io: HandshakeIo): State {
-    const { suite, transcript, serverSecret, clientSecret, masterSecret, log, offer } =
-      this.#agreed;
+    const { suite, transcript, serverSecret, clientSecret, masterSecret, log } = this.#agreed;
     const body = expectType(message, HandshakeType.finished, this);
     checkFinished(body, finishedMac(suite.hash, serverSecret, transcript.digest()));
     transcript.add(message.bytes);
