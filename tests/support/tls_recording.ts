@@ -85,7 +85,7 @@ function replayableTickets() {
 }
 
 /** A fresh end of a scene, which has started. */
-export function openEnd(scene: Scene, role: Role): End {
+function openEnd(scene: Scene, role: Role): End {
   const config = scene[role]();
   const connection = role === "client"
     ? new ClientConnection(config as ClientConfig)

@@ -30,6 +30,7 @@ const early = makeOffer(config({ session, earlyData: true }), true);
 
 function answer(fields: Partial<ServerHello> = {}, to: Offer = offer): ServerHello {
   return {
+    legacyVersion: 0x0303,
     random: new Uint8Array(32).fill(1),
     legacySessionIdEcho: to.hello.legacySessionId,
     cipherSuite: CipherSuiteId.TLS_AES_128_GCM_SHA256,
@@ -60,6 +61,12 @@ Deno.test("checkVersion() refuses any other version (RFC 8446 §4.2.1)", () => {
     "unsupportedVersion",
     "protocol_version",
   );
+});
+
+Deno.test("checkVersion() refuses another legacy_version (RFC 8446 §4.1.3)", () => {
+  const other = answer({ legacyVersion: 0x0304 });
+  assertRefused(() => checkVersion(other, offer, false), "unsupportedVersion", "protocol_version");
+  assertRefused(() => checkVersion(other, offer, true), "decodeError", "decode_error");
 });
 
 Deno.test("checkVersion() refuses another version after a HelloRetryRequest (RFC 8446 §4.1.4)", () => {
