@@ -35,18 +35,6 @@ for (const { curve, noble } of SUBJECTS) {
   const inverse = (value: bigint) => noble.Point.Fn.inv(value);
   const modulo = (value: bigint) => ((value % order) + order) % order;
 
-  /** Where windows begin and end, where carries run long, and the ends of the range. */
-  const scalars = [
-    ...Array.from({ length: 40 }, (_, i) => BigInt(i + 1)),
-    ...Array.from({ length: 40 }, (_, i) => order - BigInt(i + 1)),
-    ...Array.from({ length: 8 * scalarBytes - 1 }, (_, i) => 1n << BigInt(i)),
-    ...[7n, 14n, 28n, 29n, 30n, 58n, 128n, 250n].map((bits) => (1n << bits) - 1n),
-    ...[127n, 254n, 255n, 256n].map((less) => order - less),
-    (order - 1n) / 2n,
-    (order + 1n) / 2n,
-    ...Array.from({ length: 60 }, randomScalar),
-  ].filter((scalar) => scalar < order);
-
   // First, so that the table of the generator is not there yet.
   Deno.test(`${type}.verify() takes noble's signature before there was any other call`, () => {
     const { secretKey, publicKey } = noble.keygen();
@@ -59,17 +47,16 @@ for (const { curve, noble } of SUBJECTS) {
   });
 
   Deno.test(`${type}.publicKey() equals noble's, at the edges and in between`, () => {
-    for (const scalar of scalars) {
-      const secret = bytesOf(scalar);
-      assertEquals(curve.publicKey(secret), noble.getPublicKey(secret, false), `${scalar}`);
+    for (const [scalar, point] of multiplesOf(noble, generator)) {
+      assertEquals(curve.publicKey(bytesOf(scalar)), pointBytes(point), `${scalar}`);
     }
   });
 
   Deno.test(`${type}.shared() equals noble's, at the edges and in between`, () => {
-    const point = generator.multiply(randomScalar());
-    for (const scalar of scalars) {
-      const x = point.multiply(scalar).toAffine().x;
-      assertEquals(curve.shared(bytesOf(scalar), pointBytes(point)), bytesOf(x), `${scalar}`);
+    const peer = generator.multiply(randomScalar());
+    for (const [scalar, point] of multiplesOf(noble, peer)) {
+      const { x } = point.toAffine();
+      assertEquals(curve.shared(bytesOf(scalar), pointBytes(peer)), bytesOf(x), `${scalar}`);
     }
   });
 
@@ -328,4 +315,30 @@ function pointWithXFrom({ Point }: typeof p256, first: bigint): { x: bigint; y: 
       // Half of all x have no y.
     }
   }
+}
+
+/** Multiples where windows begin and end, where carries run long, at the ends of the range. */
+function* multiplesOf(
+  { Point, utils }: typeof p256,
+  point: typeof p256.Point.BASE,
+): Generator<[scalar: bigint, multiple: typeof p256.Point.BASE]> {
+  const order = Point.Fn.ORDER;
+  let multiple = point;
+  for (let scalar = 1n; scalar <= 40n; scalar++) {
+    yield [scalar, multiple];
+    yield [order - scalar, multiple.negate()];
+    multiple = multiple.add(point);
+  }
+  multiple = point;
+  for (let scalar = 1n; scalar < order; scalar *= 2n) {
+    yield [scalar, multiple];
+    multiple = multiple.double();
+  }
+  const scalars = [
+    ...[7n, 14n, 28n, 29n, 30n, 58n, 128n, 250n].map((bits) => (1n << bits) - 1n),
+    ...[127n, 254n, 255n, 256n].map((less) => order - less),
+    ...[(order - 1n) / 2n, (order + 1n) / 2n],
+    ...Array.from({ length: 20 }, () => BigInt(`0x${toHex(utils.randomSecretKey())}`)),
+  ];
+  for (const scalar of scalars) yield [scalar, point.multiply(scalar)];
 }
