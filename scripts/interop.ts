@@ -1,7 +1,8 @@
 /**
- * `deno task interop [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
+ * `deno task interop [--tls] [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
  * published Iggy SDK doing real work, against it, and prints a table of SDKs and steps. The programs
  * are not part of the repository: they lie beside it in `../shared/interop`, or where INTEROP_DIR says.
+ * With `--tls` the node takes TLS only, and the programs verify it by name and by its own authority.
  * One is: `cross`, in `tests/interop`, which sets two SDKs against each other and runs when both do.
  *
  * @module
@@ -14,20 +15,29 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     args: Deno.args,
     allowPositionals: true,
-    options: { keep: { type: "boolean" }, verbose: { type: "boolean" } },
+    options: {
+      keep: { type: "boolean" },
+      tls: { type: "boolean" },
+      verbose: { type: "boolean" },
+    },
   });
-  const programs = selected(positionals);
+  const isTls = values.tls ?? false;
+  const programs = selected(positionals, isTls);
   const folder = Deno.makeTempDirSync({ prefix: "whippet-interop-" });
   console.log(`logs and data: ${folder}`);
   const node = await startNode({
     dataDirectory: `${folder}/data`,
     logFile: `${folder}/node.log`,
+    env: isTls ? { IGGY_TCP_TLS_ENABLED: "true" } : {},
   }).catch((error: Error) => fail(error.message));
-  console.log(`node ${node.pid} listens on ${node.address}`);
+  console.log(`node ${node.pid} listens on ${node.address}${isTls ? ", TLS only" : ""}`);
+  const tls = isTls ? tlsSettings(folder) : { IGGY_TLS: "0" };
   Deno.addSignalListener("SIGINT", () => interrupt(node));
 
   const runs: Run[] = [];
-  for (const sdk of programs) runs.push(await run(sdk, node, folder, values.verbose ?? false));
+  for (const sdk of programs) {
+    runs.push(await run(sdk, { node, folder, tls }, values.verbose ?? false));
+  }
   const code = await node.stop();
   const { table, remarks, passed, failed } = report(runs);
   console.log(`\n${[...table, "", ...remarks].join("\n")}`);
@@ -39,8 +49,17 @@ async function main(): Promise<number> {
   return failures === 0 ? 0 : 1;
 }
 
-/** The programs asked for, checked to be there. */
-function selected(names: readonly string[]): readonly string[] {
+/** How the programs speak TLS: by the name that the node's own certificate has, and its authority. */
+function tlsSettings(folder: string): Record<string, string> {
+  return {
+    IGGY_TLS: "1",
+    IGGY_TLS_CA: `${folder}/data/tls/ca.pem`,
+    IGGY_TLS_DOMAIN: "localhost",
+  };
+}
+
+/** The programs asked for, checked to be there; without TLS in their SDK, they are left out of it. */
+function selected(names: readonly string[], isTls: boolean): readonly string[] {
   const there = available();
   if (there.length === 0) {
     fail(
@@ -48,12 +67,13 @@ function selected(names: readonly string[]): readonly string[] {
         "put them beside it or name their folder in INTEROP_DIR",
     );
   }
-  const programs = names.length === 0 ? EVERY_DAY : names.includes("all") ? EVERY_ONE : names;
+  const wanted = names.length === 0 ? EVERY_DAY : names.includes("all") ? EVERY_ONE : names;
+  const programs = wanted.filter((name) => !isTls || !PLAIN_ONLY.has(name));
   const missing = programs.filter((name) => !there.includes(name));
   if (missing.length > 0) {
     fail(`No program ${missing.join(", ")} in ${INTEROP_DIR}; there are ${there.join(", ")}`);
   }
-  const crosses = CROSSED.every((name) => programs.includes(name));
+  const crosses = !isTls && CROSSED.every((name) => programs.includes(name));
   return crosses ? [...new Set([...programs, CROSS])] : programs;
 }
 
@@ -80,8 +100,17 @@ function programOf(name: string): string {
   return `${name === CROSS ? OWN_DIR : INTEROP_DIR}/${name}/run`;
 }
 
+/** What the programs run against. */
+interface Place {
+  readonly node: NodeProcess;
+  /** For logs. */
+  readonly folder: string;
+  /** The settings of TLS for the programs. */
+  readonly tls: Readonly<Record<string, string>>;
+}
+
 /** Runs one program to its end or its time limit; `detached` makes it and its children one group. */
-async function run(sdk: string, node: NodeProcess, folder: string, verbose: boolean): Promise<Run> {
+async function run(sdk: string, { node, folder, tls }: Place, verbose: boolean): Promise<Run> {
   const start = performance.now();
   console.log(`${sdk} ...`);
   const child = new Deno.Command(programOf(sdk), {
@@ -89,7 +118,7 @@ async function run(sdk: string, node: NodeProcess, folder: string, verbose: bool
       IGGY_ADDR: node.address,
       IGGY_USERNAME: "iggy",
       IGGY_PASSWORD: "iggy",
-      IGGY_TLS: "0",
+      ...tls,
       INTEROP_CACHE: Deno.env.get("INTEROP_CACHE") ?? "/tmp/interop-cache",
     },
     detached: true,
@@ -174,6 +203,9 @@ const OWN_DIR = new URL("../tests/interop", import.meta.url).pathname;
 /** The program that needs what the programs of both SDKs install. */
 const CROSS = "cross";
 const CROSSED = ["python-0.8", "python-0.9"];
+
+/** Their SDKs, or what they do, know no TLS (INTEROP's README). */
+const PLAIN_ONLY: ReadonlySet<string> = new Set(["go-0.7", "cli", CROSS]);
 
 const EVERY_DAY = ["python-0.8", "python-0.9", "python-0.7", "go-0.8", "go-0.7"];
 const EVERY_ONE = [...EVERY_DAY, "java-0.8", "java-0.7", "rust-0.10", "rust-0.11"];
