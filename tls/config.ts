@@ -53,6 +53,11 @@ export interface ServerConfig extends CommonConfig {
   readonly alpnMismatch?: "alert" | "ignore";
   /** Keys for encrypted ClientHellos (RFC 9849). None: ECH is not noticed. */
   readonly ech?: readonly EchKey[];
+  /**
+   * When a HelloRetryRequest asks for another key share: when the preferred group has none, or, a round
+   * trip being worth more than the preference, only when no group has one; "preferred" unless said otherwise.
+   */
+  readonly groupRetry?: "preferred" | "needed";
   /** Whose order of cipher suites and groups counts; "server" unless said otherwise. */
   readonly preference?: "server" | "client";
 }

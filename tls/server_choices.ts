@@ -66,7 +66,10 @@ export function chooseSuite(config: ServerConfig, hello: ReceivedClientHello): C
 /** The group to agree in, whether or not the client sent a share for it. */
 export function chooseGroup(config: ServerConfig, hello: ReceivedClientHello): KxGroup {
   const own = config.groups ?? config.provider.groups.map(({ name }) => name);
-  const name = preferred(config, own, hello.supportedGroups ?? []);
+  const offered = hello.supportedGroups ?? [];
+  const shared = offered.filter((group) => hello.keyShares?.some((share) => share.group === group));
+  const atOnce = config.groupRetry === "needed" ? preferred(config, own, shared) : undefined;
+  const name = atOnce ?? preferred(config, own, offered);
   const group = config.provider.groups.find((each) => each.name === name);
   if (group === undefined) {
     throw new TlsError("noSharedGroup", "Client offers no group that is enabled here");

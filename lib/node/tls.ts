@@ -126,6 +126,8 @@ async function prepare(
       // What speaks HTTP here is HTTP/1.1; everything else offers nothing.
       alpnProtocols: ["http/1.1"],
       alpnMismatch: "ignore",
+      // A client behind Nagle's algorithm waits 40 ms after a HelloRetryRequest.
+      groupRetry: "needed",
       tickets: { ticketer: new RotatingTicketer({ suite: provider.cipherSuites[0], random, now }) },
       clientAuth,
     },

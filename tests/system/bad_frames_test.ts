@@ -157,9 +157,11 @@ node.test("An unknown operation or code gets status 3 under its own request numb
   await peer.ask("getMe", undefined);
 });
 
-node.test("TLS, which this node does not speak yet, gets a closed connection", async (port) => {
+node.test("A ClientHello that is none gets an alert and a closed connection", async (port) => {
   const hello = Uint8Array.of(0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3);
-  assertEquals(await sayAndHear(port, concat(hello, new Uint8Array(194))), new Uint8Array());
+  const heard = await sayAndHear(port, concat(hello, new Uint8Array(194)));
+  // RFC 8446 §6: fatal, decode_error.
+  assertEquals([...heard], [21, 3, 3, 0, 2, 2, 50]);
 });
 
 node.test("HTTP that is none gets an HTTP error or a closed connection", async (port) => {

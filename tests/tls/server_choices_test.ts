@@ -115,6 +115,19 @@ Deno.test("chooseGroup() goes by preference, not by the shares that came", () =>
   );
 });
 
+Deno.test("chooseGroup() takes a group with a share first where a retry is for need only", () => {
+  const supportedGroups = [NamedGroup.x25519, NamedGroup.secp256r1];
+  const share = (group: NamedGroup) => ({ group, keyExchange: new Uint8Array(32) });
+  const groups = [NamedGroup.secp256r1, NamedGroup.x25519];
+  const choose = (...shared: NamedGroup[]) => {
+    const hello = receivedHello({ supportedGroups, keyShares: shared.map(share) });
+    return chooseGroup(config({ groups, groupRetry: "needed" }), hello).name;
+  };
+  assertEquals(choose(NamedGroup.x25519), NamedGroup.x25519);
+  assertEquals(choose(NamedGroup.x25519, NamedGroup.secp256r1), NamedGroup.secp256r1);
+  assertEquals(choose(), NamedGroup.secp256r1);
+});
+
 Deno.test("chooseGroup() refuses a client that offers none that is enabled (RFC 8446 §4.1.1)", () => {
   const narrow = config({ groups: [NamedGroup.secp384r1] });
   assertRefused(() => chooseGroup(narrow, receivedHello()), "noSharedGroup", "handshake_failure");
