@@ -97,7 +97,7 @@ export interface TlsConnection {
   receive(input: Uint8Array, out: Outgoing, events: TlsEvent[]): number;
   /** The peer's stream ended. Throws a `TlsError` (`truncated`) unless close_notify came before. */
   receiveEnd(): void;
-  /** Seals `data` into `out`, in as many records as it takes. Only when `maySend`. */
+  /** Seals `data` into `out`, in as many records as it takes: one for none. Only when `maySend`. */
   send(data: Uint8Array, out: Outgoing): void;
   /** Whether `send` may be called: after `connected`, before `close`; a server also right after its own flight. */
   readonly maySend: boolean;

@@ -118,7 +118,7 @@ export class Endpoint implements TlsConnection {
     if (!this.maySend) throw new Error("Connection may not send now");
     const { writer } = this.#recordLayer;
     if (writer.isWornOut) this.updateKeys(out, false);
-    if (data.length > 0) writer.write(ContentType.application_data, data, out);
+    writer.write(ContentType.application_data, data, out);
   }
 
   sendEarlyData(data: Uint8Array, out: Outgoing): number {

@@ -16,6 +16,7 @@
 import { TlsError } from "../../tls/alert.ts";
 import type { Negotiated, TlsConnection, TlsEvent } from "../../tls/connection.ts";
 import { Outgoing } from "../../tls/outgoing.ts";
+import { ContentType } from "../../tls/registry.ts";
 import type { ClientSession } from "../../tls/resumption.ts";
 import { type Address, type Clock, type Duplex, StreamClosed } from "../ports.ts";
 import { CiphertextBuffer, LARGE_BYTES, type LargeBuffers } from "./ciphertext_buffer.ts";
@@ -160,10 +161,20 @@ export class TlsStream implements Duplex {
     this.#isFresh = false;
     // A peer that asks for answers and does not take them is not listened to.
     if (this.#sealed.length > UNSENT_BYTES_MAX) await this.#flush();
+    const { waiting } = this.#ciphertext;
+    const isLone = isChangeCipherSpec(waiting);
     await this.#attempt(() => {
-      const count = this.#tls.receive(this.#ciphertext.waiting, this.#sealed, this.#events);
-      this.#ciphertext.consumed(count);
+      this.#ciphertext.consumed(this.#tls.receive(waiting, this.#sealed, this.#events));
+      if (isLone && this.#phase === "handshaking") this.#acknowledge();
     });
+  }
+
+  /**
+   * Has a server's system acknowledge what came, by a record without content: rustls writes its
+   * change_cipher_spec by itself, and what it writes next waits 40 ms for that with Nagle's algorithm.
+   */
+  #acknowledge(): void {
+    if (this.#tls.maySend) this.#tls.send(NOTHING, this.#sealed);
   }
 
   async #fill(): Promise<void> {
@@ -282,6 +293,11 @@ export class TlsStream implements Duplex {
   #gone(): StreamClosed {
     return new StreamClosed(`Stream to ${this.peer.hostname}:${this.peer.port} is closed`);
   }
+}
+
+/** RFC 8446 §5: the one record of that type there is. */
+function isChangeCipherSpec(bytes: Uint8Array): boolean {
+  return bytes.length === 6 && bytes[0] === ContentType.change_cipher_spec;
 }
 
 const NOTHING = new Uint8Array(0);

@@ -19,8 +19,10 @@ export const SCRIPT = {
   pong: 25,
   /** close_notify. */
   end: 21,
+  /** Means nothing; comes in one byte. */
+  changeCipherSpec: 20,
   /** What an engine refuses: it answers with an `alert`. */
-  wrong: 20,
+  wrong: 27,
   alert: 26,
 } as const;
 
@@ -41,6 +43,8 @@ export class ScriptedTls implements TlsConnection {
   signature: Promise<Uint8Array> | undefined;
   /** What `fail` was called with. */
   failure: Error | undefined;
+  /** Whether it may send before it is connected, as a server may after its own flight. */
+  isHalfOpen = false;
   pongs = 0;
   negotiated: Negotiated | undefined;
   readonly earlyDataBytesLeft = 0;
@@ -52,7 +56,7 @@ export class ScriptedTls implements TlsConnection {
   constructor(readonly role: "client" | "server") {}
 
   get maySend(): boolean {
-    return this.#isConnected && !this.#hasClosed;
+    return (this.#isConnected || this.isHalfOpen) && !this.#hasClosed;
   }
 
   start(out: Outgoing): void {
@@ -77,9 +81,8 @@ export class ScriptedTls implements TlsConnection {
 
   send(data: Uint8Array, out: Outgoing): void {
     if (!this.maySend) throw new Error("Not open");
-    for (let at = 0; at < data.length; at += 16_384) {
-      put(out, record("data", data.subarray(at, at + 16_384)));
-    }
+    let at = 0;
+    do put(out, record("data", data.subarray(at, at += 16_384))); while (at < data.length);
   }
 
   sendEarlyData(): number {
@@ -119,6 +122,8 @@ export class ScriptedTls implements TlsConnection {
         return put(out, record("pong"));
       case SCRIPT.pong:
         this.pongs++;
+        return;
+      case SCRIPT.changeCipherSpec:
         return;
       case SCRIPT.end:
         this.#hasEnded = true;

@@ -127,7 +127,7 @@ Deno.test("Connection says why a handshake failed, and why it ended later", asyn
   await later.client.write(record("wrong"));
   await later.end;
   assertEquals(later.host.refusals, [
-    "TLS fails with illegal_parameter: Record of type 20 is wrong",
+    "TLS fails with illegal_parameter: Record of type 27 is wrong",
   ]);
   const cut = connected({ tls: "optional" });
   await secured(cut.client);

@@ -86,7 +86,7 @@ Deno.test("TlsStream gives what came behind the handshake in one piece with it",
 Deno.test("TlsStream.handshake() sends the alert, then rejects with it", async () => {
   const { client, stream } = server();
   await client.write(record("wrong"));
-  await assertRejects(() => stream.handshake(), TlsError, "Record of type 20 is wrong");
+  await assertRejects(() => stream.handshake(), TlsError, "Record of type 27 is wrong");
   assertEquals(await client.message(), record("alert"));
   assertEquals(await stream.read(new Uint8Array(8)), null);
   await assertRejects(() => stream.write(Uint8Array.of(1)), StreamClosed);
@@ -147,6 +147,22 @@ Deno.test("TlsStream closed while a signature is made is closed", async () => {
   await assertRejects(() => handshake, StreamClosed);
 });
 
+Deno.test("TlsStream of a server answers a change_cipher_spec that comes alone, for rustls to go on", async () => {
+  const { client, tls, stream } = server();
+  tls.isHalfOpen = true;
+  const handshake = stream.handshake();
+  await client.write(record("changeCipherSpec", [1]));
+  assertEquals(await client.message(), record("data"));
+  await client.write(Uint8Array.of(...record("changeCipherSpec", [1]), ...record("hello")));
+  assertEquals(await client.message(), record("hello"));
+  await handshake;
+  await client.write(Uint8Array.of(...record("changeCipherSpec", [1]), ...record("ping")));
+  const reading = stream.read(new Uint8Array(1));
+  assertEquals(await client.message(), record("pong"));
+  client.end();
+  await reading;
+});
+
 // Reading
 
 Deno.test("TlsStream gives what was sent, in pieces of any size", async () => {
@@ -205,7 +221,7 @@ Deno.test("TlsStream gives what came ahead of a failure, then ends, with the ale
   const { client, stream, failures } = await connected();
   await client.write(Uint8Array.of(...record("data", [1]), ...record("wrong")));
   assertEquals([...await all(stream, 8)], [1]);
-  assertEquals(failures, ["Record of type 20 is wrong"]);
+  assertEquals(failures, ["Record of type 27 is wrong"]);
   assertEquals(await client.message(), record("alert"));
   await assertRejects(() => stream.write(Uint8Array.of(1)), StreamClosed);
 });
