@@ -355,7 +355,10 @@ class ExpectEncryptedExtensions implements State {
 
 function whyNoEarlyData({ config, offer, psk }: Agreed): EarlyDataReason {
   if (!config.earlyData) return "disabled";
-  if (!offer.psks.some(isSession)) return "no session offered";
+  const offered = offer.psks.find(isSession);
+  if (offered === undefined) return "no session offered";
+  const { earlyDataBytesMax } = offered.session;
+  if (psk === offered && earlyDataBytesMax > 0) return "ALPN mismatch";
   return psk !== undefined && isSession(psk) ? "unsupported for session" : "session not resumed";
 }
 
