@@ -131,12 +131,7 @@ class ExpectServerHello implements State {
     io.expectPause();
     transcript.replaceByMessageHash();
     transcript.add(message.bytes);
-    const group = retryGroup(config, offer, hello);
-    const asked = {
-      suite,
-      ...(group === undefined ? {} : { group }),
-      ...(hello.cookie === undefined ? {} : { cookie: hello.cookie }),
-    };
+    const asked = { suite, group: retryGroup(config, offer, hello), cookie: hello.cookie };
     io.closeEarlyData();
     if (offer.early !== undefined) io.writeUnprotected();
     else if (offer.hello.legacySessionId.length > 0) io.sendChangeCipherSpec();
@@ -150,8 +145,7 @@ class ExpectServerHello implements State {
     } else {
       const second = retryOffer(config, offer, asked);
       io.send(encodeOffer(second, transcript));
-      const refused = ech === undefined ? {} : { refusedEch: ech.usable };
-      course = { config, offer: second, transcript, log, ...refused };
+      course = { config, offer: second, transcript, log, refusedEch: ech?.usable };
     }
     if (sentEarlyData) io.emit({ type: "early-data-rejected" });
     return new ExpectSecondServerHello(course, suite, sentEarlyData);

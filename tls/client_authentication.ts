@@ -264,6 +264,7 @@ export class ExpectFinished implements State {
       helloRetried: retried,
       earlyDataAccepted: earlyDataReason === "accepted",
       earlyDataReason,
+      quicTransportParameters: extensions.quicTransportParameters,
       echAccepted: this.#agreed.tookEch ?? false,
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,

@@ -78,35 +78,30 @@ export function makeOffer(config: ClientConfig, middleboxes: boolean): Offer {
     supportedGroups: groups,
     keyShares: entries(keyShares),
     pskKeyExchangeModes: [PskKeyExchangeMode.psk_dhe_ke],
-    ...serverName(config),
-    ...(config.alpnProtocols?.length ? { alpnProtocols: config.alpnProtocols } : {}),
-    ...(config.recordSizeLimit === undefined
-      ? {}
-      : { recordSizeLimit: config.recordSizeLimit + 1 }),
-    ...certificateFields(config),
-    ...(early === undefined ? {} : { earlyData: true }),
-    ...preSharedKey(config, psks),
+    serverName: sentServerName(config),
+    alpnProtocols: unlessEmpty(config.alpnProtocols),
+    recordSizeLimit: config.recordSizeLimit && config.recordSizeLimit + 1,
+    quicTransportParameters: config.quicTransportParameters,
+    clientCertificateTypes: unlessX509Only(offeredCertificateTypes(config)),
+    ...serverCertificateFields(config),
+    earlyData: early !== undefined,
+    preSharedKey: offeredPsks(config, psks),
   };
   const offered = config.grease ? withGrease(config, hello) : hello;
   const order = config.permuteExtensions ? shuffled(config) : [];
   return { hello: offered, keyShares, psks, early, order };
 }
 
-/** What has to do with certificates; a client that takes a PSK only says none of it. */
-function certificateFields(config: ClientConfig): Partial<ClientHello> {
-  const offered = offeredCertificateTypes(config);
-  const own = isX509Only(offered) ? {} : { clientCertificateTypes: offered };
-  if (config.verifier === undefined) return own;
-  const accepted = config.acceptedCertificateTypes ?? X509_ONLY;
+/** What has to do with the server's certificate; a client that takes a PSK only says none of it. */
+function serverCertificateFields(config: ClientConfig): Partial<ClientHello> {
+  if (config.verifier === undefined) return {};
+  const algorithms = config.certificateCompression?.map(({ algorithm }) => algorithm);
   return {
-    ...own,
     signatureAlgorithms: config.verifySchemes ?? DEFAULT_VERIFY_SCHEMES,
-    ...(isX509Only(accepted) ? {} : { serverCertificateTypes: accepted }),
-    ...(config.requestOcsp ? { statusRequest: true } : {}),
-    ...(config.requestTimestamps ? { signedCertificateTimestamp: true } : {}),
-    ...(config.certificateCompression?.length
-      ? { compressCertificate: config.certificateCompression.map(({ algorithm }) => algorithm) }
-      : {}),
+    serverCertificateTypes: unlessX509Only(config.acceptedCertificateTypes ?? []),
+    statusRequest: config.requestOcsp,
+    signedCertificateTimestamp: config.requestTimestamps,
+    compressCertificate: unlessEmpty(algorithms),
   };
 }
 
@@ -121,8 +116,13 @@ function offeredCertificateTypes(config: ClientConfig): readonly CertificateType
 }
 
 /** RFC 7250 §3: X.509 alone goes without saying. */
-function isX509Only(types: readonly CertificateType[]): boolean {
-  return types.every((type) => type === CertificateType.X509);
+function unlessX509Only(types: readonly CertificateType[]): readonly CertificateType[] | undefined {
+  return types.every((type) => type === CertificateType.X509) ? undefined : types;
+}
+
+/** An extension whose list is empty is not sent. */
+function unlessEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list?.length === 0 ? undefined : list;
 }
 
 /** The offer that answers a HelloRetryRequest (§4.1.2). */
@@ -140,8 +140,8 @@ export function retryOffer(
   const hello: ClientHello = {
     ...rest,
     keyShares: asked.group === undefined ? rest.keyShares! : entries(keyShares),
-    ...(asked.cookie === undefined ? {} : { cookie: asked.cookie.slice() }),
-    ...preSharedKey(config, psks),
+    cookie: asked.cookie?.slice(),
+    preSharedKey: offeredPsks(config, psks),
   };
   return { ...first, hello, keyShares, psks, early: undefined };
 }
@@ -186,6 +186,7 @@ export function offeredTypes({ hello }: Offer): ReadonlySet<number> {
   add(ExtensionType.status_request, hello.statusRequest);
   add(ExtensionType.signed_certificate_timestamp, hello.signedCertificateTimestamp);
   add(ExtensionType.record_size_limit, hello.recordSizeLimit);
+  add(ExtensionType.quic_transport_parameters, hello.quicTransportParameters);
   add(ExtensionType.encrypted_client_hello, hello.encryptedClientHello);
   add(ExtensionType.client_certificate_type, hello.clientCertificateTypes);
   add(ExtensionType.server_certificate_type, hello.serverCertificateTypes);
@@ -224,16 +225,11 @@ function enabledSuites({ provider, cipherSuites }: ClientConfig): readonly Ciphe
   return cipherSuites.flatMap((id) => provider.cipherSuites.filter((suite) => suite.id === id));
 }
 
-function preSharedKey(
-  config: ClientConfig,
-  psks: readonly OfferedPsk[],
-): { preSharedKey?: OfferedPsks } {
-  if (psks.length === 0) return {};
+function offeredPsks(config: ClientConfig, psks: readonly OfferedPsk[]): OfferedPsks | undefined {
+  if (psks.length === 0) return undefined;
   return {
-    preSharedKey: {
-      identities: psks.map((psk) => pskIdentity(config, psk)),
-      binders: psks.map((psk) => new Uint8Array(secretOf(psk).hash.outputBytes)),
-    },
+    identities: psks.map((psk) => pskIdentity(config, psk)),
+    binders: psks.map((psk) => new Uint8Array(secretOf(psk).hash.outputBytes)),
   };
 }
 
@@ -246,10 +242,10 @@ function pskIdentity(config: ClientConfig, psk: OfferedPsk): PskIdentity {
 }
 
 /** RFC 6066 §3: names only, without a trailing dot; an address is no name. */
-function serverName(config: ClientConfig): { serverName?: string } {
+function sentServerName(config: ClientConfig): string | undefined {
   const name = config.serverName.replace(/\.$/, "");
   const isAddress = /^[\d.]+$/.test(name) || name.includes(":");
-  return config.sendServerName === false || isAddress || name === "" ? {} : { serverName: name };
+  return config.sendServerName === false || isAddress || name === "" ? undefined : name;
 }
 
 /** The preferred group; where that is a hybrid, also the first that every server knows. */
@@ -289,9 +285,7 @@ function withGrease(config: ClientConfig, hello: ClientHello): ClientHello {
     supportedGroups: [group, ...hello.supportedGroups!],
     keyShares: [{ group, keyExchange: Uint8Array.of(0) }, ...hello.keyShares!],
     supportedVersions: [version, ...hello.supportedVersions!],
-    ...(hello.signatureAlgorithms === undefined
-      ? {}
-      : { signatureAlgorithms: [...hello.signatureAlgorithms, scheme] }),
+    signatureAlgorithms: hello.signatureAlgorithms && [...hello.signatureAlgorithms, scheme],
     otherExtensions,
   };
 }
@@ -324,5 +318,3 @@ const POST_QUANTUM: ReadonlySet<number> = new Set([
   NamedGroup.MLKEM768,
   NamedGroup.MLKEM1024,
 ]);
-
-const X509_ONLY: readonly CertificateType[] = [CertificateType.X509];

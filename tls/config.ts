@@ -32,6 +32,8 @@ export interface CommonConfig {
   readonly certificateBytesMax?: number;
   /** Pads each record's content to a multiple of so many bytes (RFC 8446 §5.4); 0, the default, for none. */
   readonly paddingMultiple?: number;
+  /** What QUIC tells the peer (RFC 9001 §8.2), opaque here. */
+  readonly quicTransportParameters?: Uint8Array;
   /** Sends values nobody knows, so that peers stay tolerant (RFC 8701). */
   readonly grease?: boolean;
   /** Whether the peer's certificate is verified again when a session is resumed; false unless said otherwise. */

@@ -64,6 +64,8 @@ export interface Negotiated {
   readonly credential: Credential | ExternalPsk | undefined;
   /** Why 0-RTT data was, or was not, accepted. */
   readonly earlyDataReason: EarlyDataReason;
+  /** What the peer tells QUIC. */
+  readonly quicTransportParameters: Uint8Array | undefined;
   /** Whether the hello that was answered came encrypted (RFC 9849). */
   readonly echAccepted: boolean;
 }

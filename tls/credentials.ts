@@ -61,10 +61,10 @@ export function certificateEntries(
   asked: { readonly statusRequest?: boolean; readonly signedCertificateTimestamp?: boolean },
 ): CertificateEntry[] {
   const staples = {
-    ...(asked.statusRequest && ocspResponse !== undefined ? { ocspResponse } : {}),
-    ...(asked.signedCertificateTimestamp && signedCertificateTimestamps !== undefined
-      ? { signedCertificateTimestamps }
-      : {}),
+    ocspResponse: asked.statusRequest ? ocspResponse : undefined,
+    signedCertificateTimestamps: asked.signedCertificateTimestamp
+      ? signedCertificateTimestamps
+      : undefined,
   };
   return chain.map((data, at) => ({ data, ...(at === 0 ? staples : {}) }));
 }

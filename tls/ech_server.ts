@@ -48,10 +48,11 @@ export function openHello(config: ServerConfig, message: Uint8Array): OpenedHell
   const opened = openWithAny(config.provider, keys, offered, message);
   if (opened === undefined) return plain({ status: "rejected", retryConfigs: retryConfigs(keys) });
   const bytes = innerHello(opened.encoded, message);
+  const { suite, configId } = offered;
   return {
     hello: checkedInner(bytes),
     bytes,
-    ech: { status: "accepted", opener: { context: opened.context, outer: offered } },
+    ech: { status: "accepted", opener: { context: opened.context, outer: { suite, configId } } },
   };
 }
 

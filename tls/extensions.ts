@@ -81,7 +81,7 @@ export function readRawExtensions(reader: TlsReader, carrier: Carrier): Extensio
       const alert = carrier === "CH" || carrier === "EE" ? "decode_error" : undefined;
       const name = nameOf(ExtensionType, type);
       throw new TlsError("duplicateExtension", `Extension ${name} appears twice in ${carrier}`, {
-        ...(alert === undefined ? {} : { alert }),
+        alert,
       });
     }
     seen.add(type);

@@ -91,10 +91,8 @@ export function verifyPeer(
   const shown = {
     type,
     chain: entries.map(({ data }) => data),
-    ...(leaf.ocspResponse === undefined ? {} : { ocspResponse: leaf.ocspResponse }),
-    ...(leaf.signedCertificateTimestamps === undefined
-      ? {}
-      : { signedCertificateTimestamps: leaf.signedCertificateTimestamps }),
+    ocspResponse: leaf.ocspResponse,
+    signedCertificateTimestamps: leaf.signedCertificateTimestamps,
   };
   return { ...shown, identity: verifier.verify({ ...shown, ...circumstances }) };
 }

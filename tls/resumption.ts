@@ -115,15 +115,17 @@ function readPeer(bytes: Uint8Array): SessionPeer | undefined {
   const chainList = new TlsReader(reader.vector24(), "Ticket");
   const chain: Uint8Array[] = [];
   while (chainList.remaining > 0) chain.push(chainList.vector24());
-  const ocspResponse = reader.vector16();
-  const signedCertificateTimestamps = reader.vector16();
   return {
     identity: { publicKey, names },
     type,
     chain,
-    ...(ocspResponse.length > 0 ? { ocspResponse } : {}),
-    ...(signedCertificateTimestamps.length > 0 ? { signedCertificateTimestamps } : {}),
+    ocspResponse: unlessEmpty(reader.vector16()),
+    signedCertificateTimestamps: unlessEmpty(reader.vector16()),
   };
+}
+
+function unlessEmpty(bytes: Uint8Array): Uint8Array | undefined {
+  return bytes.length === 0 ? undefined : bytes;
 }
 
 /** `undefined` and the empty text are one. */

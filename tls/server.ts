@@ -94,6 +94,7 @@ class ExpectClientHello implements State {
     io.expectPause();
     transcript.add(opened.bytes);
     transcript.replaceByMessageHash();
+    const tookEch = opened.ech.status === "accepted";
     const retry = encodeServerHello({
       random: HELLO_RETRY_REQUEST_RANDOM,
       legacySessionIdEcho: hello.legacySessionId,
@@ -101,11 +102,9 @@ class ExpectClientHello implements State {
       isHelloRetryRequest: true,
       supportedVersion: TLS_1_3,
       selectedGroup: group.name,
-      ...(opened.ech.status === "accepted"
-        ? { encryptedClientHello: new Uint8Array(CONFIRMATION_BYTES) }
-        : {}),
+      encryptedClientHello: tookEch ? new Uint8Array(CONFIRMATION_BYTES) : undefined,
     });
-    if (opened.ech.status === "accepted") {
+    if (tookEch) {
       // The extension is the last, and its content the last of it.
       const place = retry.subarray(retry.length - CONFIRMATION_BYTES);
       place.set(acceptConfirmation(suite.hash, hello.random, transcript, retry, true));
@@ -169,8 +168,7 @@ class ExpectSecondClientHello implements State {
     }
     const share = shares[0].keyExchange;
     const transcript = this.#transcript;
-    const given = { ...opened, config, suite, group, share, transcript, retried: true };
-    return answer(psk === undefined ? given : { ...given, psk }, io);
+    return answer({ ...opened, config, suite, group, share, transcript, psk, retried: true }, io);
   }
 
   #checkUnchanged({ hello, bytes }: OpenedHello): void {
@@ -237,6 +235,7 @@ function answer(given: Answerable, io: HandshakeIo): State {
     ...{ config, transcript, suite, group, serverName, alpnProtocol, retried, acceptsTickets },
     ...{ log, clientSecret, serverSecret, proof, peer, earlyDataReason: early },
     ...{ clientCertificateType, ech },
+    quicTransportParameters: hello.quicTransportParameters?.slice(),
     resumed: session !== undefined,
   };
   sendExtensions(agreed, hello, io);
@@ -297,7 +296,7 @@ function sendServerHello(
     isHelloRetryRequest: false,
     supportedVersion: TLS_1_3,
     keyShare: { group: group.name, keyExchange },
-    ...(preSharedKey === undefined ? {} : { preSharedKey }),
+    preSharedKey,
   });
   if (ech.status === "accepted") {
     const confirmation = acceptConfirmation(suite.hash, hello.random, transcript, bytes, false);
@@ -311,22 +310,19 @@ function sendServerHello(
 
 function sendExtensions(agreed: Agreed, hello: ReceivedClientHello, io: HandshakeIo): void {
   const { config, transcript, alpnProtocol, earlyDataReason, proof } = agreed;
-  const { clientCertificateType, ech } = agreed;
-  const serverType = serverCertificateType(config, hello, agreed.suite, proof);
-  const retryConfigs = ech.status === "rejected" ? ech.retryConfigs : undefined;
+  const { clientCertificateType, ech, suite } = agreed;
   const limit = hello.recordSizeLimit === undefined ? undefined : config.recordSizeLimit;
   const bytes = encodeEncryptedExtensions({
     // RFC 6066 §3: said when the name was used; a resumed session has its name from before.
     serverNameAcknowledged: hello.serverName !== undefined && proof !== undefined,
     earlyData: earlyDataReason === "accepted",
-    ...(alpnProtocol === undefined ? {} : { alpnProtocol }),
-    ...(limit === undefined ? {} : { recordSizeLimit: limit + 1 }),
-    ...(retryConfigs === undefined ? {} : { retryConfigs }),
-    // RFC 7250 §4.2: an answer to a question only.
-    ...(hello.clientCertificateTypes === undefined || clientCertificateType === undefined
-      ? {}
-      : { clientCertificateType }),
-    ...(serverType === undefined ? {} : { serverCertificateType: serverType }),
+    alpnProtocol,
+    recordSizeLimit: limit && limit + 1,
+    retryConfigs: ech.status === "rejected" ? ech.retryConfigs : undefined,
+    // Answers to questions only.
+    quicTransportParameters: hello.quicTransportParameters && config.quicTransportParameters,
+    clientCertificateType: hello.clientCertificateTypes && clientCertificateType,
+    serverCertificateType: serverCertificateType(config, hello, suite, proof),
   });
   transcript.add(bytes);
   io.send(bytes);

@@ -44,6 +44,8 @@ export interface Agreed {
   /** What the client is asked for; `undefined` when it is not asked. */
   readonly clientCertificateType: CertificateType | undefined;
   readonly ech: ServerEch;
+  /** The client's. */
+  readonly quicTransportParameters: Uint8Array | undefined;
 }
 
 /** What is left to do after the server's flight. */
@@ -181,6 +183,7 @@ export class ExpectFinished implements State {
       helloRetried: retried,
       earlyDataAccepted: earlyDataReason === "accepted",
       earlyDataReason,
+      quicTransportParameters: this.#ending.quicTransportParameters,
       echAccepted: this.#ending.ech.status === "accepted",
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,
