@@ -31,7 +31,7 @@ import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** ServerHello and HelloRetryRequest (§4.1.3, §4.1.4). */
 export interface ServerHello {
-  /** 0x0303 is what is sent. */
+  /** Left out when it is what it should be, 0x0303. */
   readonly legacyVersion?: number;
   readonly random: Uint8Array;
   readonly legacySessionIdEcho: Uint8Array;
@@ -89,7 +89,9 @@ export const HELLO_RETRY_REQUEST_RANDOM = Uint8Array.of(
 
 export function encodeServerHello(hello: ServerHello): Uint8Array {
   return message(HandshakeType.server_hello, (writer) => {
-    writer.u16(LEGACY_VERSION).bytes(hello.random).vector8(hello.legacySessionIdEcho);
+    writer.u16(hello.legacyVersion ?? LEGACY_VERSION).bytes(hello.random).vector8(
+      hello.legacySessionIdEcho,
+    );
     writer.u16(hello.cipherSuite).u8(0);
     writer.vector(2, () => {
       const { supportedVersion, keyShare, preSharedKey, selectedGroup, cookie } = hello;
@@ -140,7 +142,13 @@ export function decodeServerHello(body: Uint8Array, offered: ReadonlySet<number>
   const extensions = isOld
     ? []
     : readExtensions(reader, isHelloRetryRequest ? "HRR" : "SH", offered);
-  const fixed = { legacyVersion, random, legacySessionIdEcho, cipherSuite, isHelloRetryRequest };
+  const fixed = {
+    ...(legacyVersion === LEGACY_VERSION ? {} : { legacyVersion }),
+    random,
+    legacySessionIdEcho,
+    cipherSuite,
+    isHelloRetryRequest,
+  };
   if (isOld) return fixed;
   reader.end();
   if (legacySessionIdEcho.length > 32) {

@@ -131,3 +131,9 @@ Deno.test("checkServerHello() refuses a suite that was not offered (RFC 8446 §4
     assertRefused(() => checkServerHello(each, hello, offer), "wrongCipher", "illegal_parameter");
   }
 });
+
+Deno.test("checkVersion() refuses another legacy_version, late in the handshake as malformed", () => {
+  const hello = answer({ legacyVersion: 0x0304 });
+  assertRefused(() => checkVersion(hello, offer, false), "unsupportedVersion", "protocol_version");
+  assertRefused(() => checkVersion(hello, offer, true), "decodeError", "decode_error");
+});

@@ -118,12 +118,12 @@ Deno.test("makeOffer() passes over a session that cannot be resumed", () => {
 Deno.test("makeOffer() announces early data where configuration and session allow it", () => {
   const session = sampleSession({ receivedMs: NOW_MS, earlyDataBytesMax: 1 });
   assertEquals(helloOf({ session, earlyData: true }).earlyData, true);
-  assertEquals(helloOf({ session }).earlyData, undefined);
+  assertEquals(helloOf({ session }).earlyData, false);
   assertEquals(
     helloOf({ session: { ...session, earlyDataBytesMax: 0 }, earlyData: true }).earlyData,
-    undefined,
+    false,
   );
-  assertEquals(helloOf({ earlyData: true }).earlyData, undefined);
+  assertEquals(helloOf({ earlyData: true }).earlyData, false);
 });
 
 Deno.test("makeOffer() puts values nobody knows in front of every list (RFC 8701 §3.1)", () => {
