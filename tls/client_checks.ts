@@ -14,11 +14,11 @@ import { CipherSuiteId, nameOf } from "./registry.ts";
 /** Throws unless the server chose TLS 1.3. */
 export function checkVersion(hello: ServerHello, offer: Offer, retried: boolean): void {
   if (hello.supportedVersion === TLS_1_3) {
-    if (hello.legacyVersion === undefined) return;
+    if (hello.legacyVersion === LEGACY_VERSION) return;
     const isLate = retried || hello.isHelloRetryRequest;
     throw new TlsError(
       isLate ? "decodeError" : "unsupportedVersion",
-      `ServerHello has legacy version 0x${hello.legacyVersion.toString(16)}`,
+      `ServerHello has legacy version 0x${hello.legacyVersion?.toString(16)}`,
     );
   }
   const said = hello.supportedVersion === undefined
@@ -75,3 +75,4 @@ function isDowngrade(random: Uint8Array): boolean {
 
 const TLS_1_3 = 0x0304;
 const DOWNGRADE = [0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44];
+const LEGACY_VERSION = 0x0303;

@@ -31,7 +31,7 @@ import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** ServerHello and HelloRetryRequest (§4.1.3, §4.1.4). */
 export interface ServerHello {
-  /** Left out when it is what it should be, 0x0303. */
+  /** 0x0303 is what is sent. */
   readonly legacyVersion?: number;
   readonly random: Uint8Array;
   readonly legacySessionIdEcho: Uint8Array;
@@ -143,7 +143,7 @@ export function decodeServerHello(body: Uint8Array, offered: ReadonlySet<number>
     ? []
     : readExtensions(reader, isHelloRetryRequest ? "HRR" : "SH", offered);
   const fixed = {
-    ...(legacyVersion === LEGACY_VERSION ? {} : { legacyVersion }),
+    legacyVersion,
     random,
     legacySessionIdEcho,
     cipherSuite,

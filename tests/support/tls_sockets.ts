@@ -11,7 +11,7 @@ import { Outgoing } from "../../tls/outgoing.ts";
 import type { ClientSession } from "../../tls/resumption.ts";
 
 /** A TLS connection over a socket. Calls of one kind do not overlap. */
-class TlsSocket implements Disposable {
+export class TlsSocket implements Disposable {
   readonly #socket: Deno.Conn;
   readonly #tls: TlsConnection;
   readonly #out: Outgoing;
