@@ -49,7 +49,9 @@ export class LargeBuffers {
 /** What one connection received and has not opened. See the module comment. */
 export class CiphertextBuffer {
   readonly #large: LargeBuffers;
-  #bytes: Uint8Array = new Uint8Array(SMALL_BYTES);
+  /** Kept while a larger one is in use: it is needed again soon. */
+  readonly #small = new Uint8Array(SMALL_BYTES);
+  #bytes: Uint8Array = this.#small;
   #isLarge = false;
   /** Bytes at the start that wait: `waiting <= bytes.length`. */
   #start = 0;
@@ -81,7 +83,7 @@ export class CiphertextBuffer {
   space(): Uint8Array {
     const { waiting } = this;
     const fits = this.#capacityFor(waiting);
-    if (fits === "small") this.#moveTo(new Uint8Array(SMALL_BYTES), false);
+    if (fits === "small") this.#moveTo(this.#small, false);
     else if (fits === "record") this.#moveTo(new Uint8Array(RECORD_BYTES), false);
     else if (fits === "large") this.#moveToLarge();
     else this.#moveTo(this.#bytes, this.#isLarge);
@@ -111,7 +113,7 @@ export class CiphertextBuffer {
     const needed = recordBytes(waiting);
     const held = this.#bytes.length;
     if (this.#wasFilled) return this.#isLarge ? "kept" : "large";
-    if (needed <= SMALL_BYTES) return held === SMALL_BYTES ? "kept" : "small";
+    if (needed <= SMALL_BYTES) return this.#bytes === this.#small ? "kept" : "small";
     return held >= needed ? "kept" : "record";
   }
 

@@ -7,6 +7,7 @@ import { certificatesPem, keyPem } from "../../lib/certificates/credentials.ts";
 import { provider } from "../../lib/certificates/provider.ts";
 import type { Credential } from "../../tls/config.ts";
 import type { SigningKey } from "../../tls/provider/provider.ts";
+import { toPem } from "../../tls/x509/pem.ts";
 import { issueAuthority, issueLeaf, type LeafSubject } from "../../tls/x509/issue.ts";
 
 /** An authority that issues at will. */
@@ -46,6 +47,22 @@ export class TestAuthority {
     const credential = { chain: [der], key };
     return { certificate: certificatesPem([der]), key: keyPem(key), der, credential };
   }
+}
+
+/** PEM of a fresh key that signs slowly. */
+export async function rsaKeyPem(): Promise<string> {
+  const { privateKey } = await crypto.subtle.generateKey(
+    {
+      name: "RSA-PSS",
+      hash: "SHA-256",
+      modulusLength: 2048,
+      publicExponent: Uint8Array.of(1, 0, 1),
+    },
+    true,
+    ["sign", "verify"],
+  );
+  const pkcs8 = await crypto.subtle.exportKey("pkcs8", privateKey);
+  return toPem("PRIVATE KEY", new Uint8Array(pkcs8));
 }
 
 /** A leaf, as PEM and as the engine takes it. */

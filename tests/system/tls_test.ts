@@ -1,18 +1,25 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import nodeTls from "node:tls";
-import { certificatesPem } from "../../lib/certificates/credentials.ts";
+import { certificatesPem, readKey } from "../../lib/certificates/credentials.ts";
+import { provider } from "../../lib/certificates/provider.ts";
 import { ConnectionError, IggyClient, IggyError, type TlsOptions } from "../../mod.ts";
 import { connectTcp } from "../../lib/os/net.ts";
 import { userUri } from "../../lib/certificates/users.ts";
 import { tlsDial } from "../../lib/client/tls.ts";
 import { systemClock } from "../../lib/os/clock.ts";
 import { systemEntropy } from "../../lib/os/entropy.ts";
-import { TestAuthority } from "../support/test_authority.ts";
+import { random as systemRandom, rsaKeyPem, TestAuthority } from "../support/test_authority.ts";
 import { eventually } from "../support/eventually.ts";
+import { ProcessNode } from "../support/process_node.ts";
 import { startNode, type TestNode, type TestNodeOptions } from "../support/node.ts";
 import { DIALECTS, dialRoot, Peer } from "../support/raw_peer.ts";
 import { SimClock } from "../support/sim_clock.ts";
 
+const HTTP = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+const UPGRADE = new TextEncoder().encode(
+  "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+);
 const CREDENTIALS = { username: "iggy", password: "iggy" };
 const REQUIRED = { IGGY_TCP_TLS_ENABLED: "true" };
 
@@ -105,7 +112,7 @@ Deno.test("Large messages go through TLS both ways, unchanged", async () => {
   assertEquals([...polled].map(({ payload }) => payload), payloads);
 });
 
-Deno.test("Deno's own TLS speaks HTTP and WebSocket to the one port, verified by name", async () => {
+Deno.test("Deno's own TLS speaks HTTP to the one port, verified by name", async () => {
   await using node = await startNode();
   const conn = await native(node);
   const request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -128,7 +135,7 @@ Deno.test("A client of TLS 1.2 is told so by alert, and the log by a line", asyn
 
 for (
   const [what, bytes] of [
-    ["HTTP", new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
+    ["HTTP", HTTP],
     ["the classic protocol", Uint8Array.of(4, 0, 0, 0, 1, 0, 0, 0)],
   ] as const
 ) {
@@ -273,6 +280,68 @@ Deno.test("A certificate is a classic client's login before its first request", 
   const dial = tlsDial(connectTcp, { ca: trusted(node), certificate, key }, ports);
   using peer = new Peer(await dial({ hostname: "localhost", port: node.port }), "classic");
   assertEquals((await peer.ask("getMe", undefined as never)).userId, 0);
+});
+
+Deno.test("A certificate shown below a WebSocket counts inside of it", async () => {
+  const clients = await TestAuthority.make("Clients");
+  await using node = await startNodeOfCertified(clients);
+  const uris = [userUri("iggy")];
+  const { certificate, key } = await clients.issue({ purposes: ["clientAuth"], uris });
+  const ports = { clock: systemClock, entropy: systemEntropy };
+  const dial = tlsDial(connectTcp, { ca: trusted(node), certificate, key }, ports);
+  const stream = await dial({ hostname: "localhost", port: node.port });
+  await stream.write(UPGRADE);
+  const answer = new Uint8Array(4096);
+  const head = new TextDecoder().decode(answer.subarray(0, (await stream.read(answer))!));
+  assert(head.startsWith("HTTP/1.1 101 "), head);
+  // RFC 6455 §5.2: a masked binary message, here of the classic getMe (20), whose mask is zero.
+  const getMe = Uint8Array.of(4, 0, 0, 0, 20, 0, 0, 0);
+  await stream.write(Uint8Array.of(0x82, 0x80 | getMe.length, 0, 0, 0, 0, ...getMe));
+  await stream.read(answer);
+  assertEquals([answer[0], answer[2]], [0x82, 0], "a binary message of status 0");
+  stream.close();
+});
+
+Deno.test("Handshakes wait for a slow key, and others do not", async () => {
+  const authority = await TestAuthority.make();
+  const key = await rsaKeyPem();
+  const { publicKey } = readKey(provider, systemRandom, { origin: "k.pem", text: key });
+  const { certificate } = await authority.issue({ publicKey });
+  const directory = Deno.makeTempDirSync({ prefix: "whippet-tls-" });
+  Deno.writeTextFileSync(`${directory}/c.pem`, certificate);
+  Deno.writeTextFileSync(`${directory}/k.pem`, key);
+  await using node = await startNode({
+    environment: {
+      ...REQUIRED,
+      WHIPPET_TCP_TLS_REQUIRED: "false",
+      IGGY_TCP_TLS_CERT_FILE: `${directory}/c.pem`,
+      IGGY_TCP_TLS_KEY_FILE: `${directory}/k.pem`,
+    },
+  });
+  const tls = { ca: authority.pem };
+  const clients = await Promise.all([1, 2, 3, 4].map(() => connect(node, { tls })));
+  for (const client of clients) {
+    await client.ping();
+    await client.close();
+  }
+  Deno.removeSync(directory, { recursive: true });
+});
+
+Deno.test("The log has one line for each peer that does not speak TLS 1.3 to a port of TLS only", async () => {
+  await using node = await ProcessNode.start(REQUIRED);
+  for (const bytes of [CLIENT_HELLO_OF_TLS_1_2, HTTP, Uint8Array.of(4, 0, 0, 0, 1, 0, 0, 0)]) {
+    const stream = await connectTcp({ hostname: "127.0.0.1", port: node.port });
+    await stream.write(bytes);
+    while (await stream.read(new Uint8Array(64)) !== null);
+    stream.close();
+  }
+  await node.stop();
+  const lines = [...node.printed.matchAll(/WARN  transport: Closed \S+: (.*)/g)];
+  assertEquals(lines.map(([, why]) => why), [
+    "TLS handshake fails with protocol_version: Client does not speak TLS 1.3",
+    "It speaks plain HTTP, and this port takes TLS only",
+    "It speaks the classic protocol in plain text, and this port takes TLS only",
+  ]);
 });
 
 Deno.test("A certificate of a foreign authority ends the connection, and names the reason to the client", async () => {

@@ -2,25 +2,13 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { readKey } from "../../../lib/certificates/credentials.ts";
 import { provider } from "../../../lib/certificates/provider.ts";
 import { AsideKey, isSlow } from "../../../lib/certificates/slow_keys.ts";
-import { toPem } from "../../../tls/x509/pem.ts";
 import { SignatureScheme } from "../../../tls/registry.ts";
-import { random } from "../../support/test_authority.ts";
+import { random, rsaKeyPem } from "../../support/test_authority.ts";
 
 const MESSAGE = new TextEncoder().encode("to be signed");
 
 async function rsaKey() {
-  const { privateKey } = await crypto.subtle.generateKey(
-    {
-      name: "RSA-PSS",
-      hash: "SHA-256",
-      modulusLength: 2048,
-      publicExponent: Uint8Array.of(1, 0, 1),
-    },
-    true,
-    ["sign", "verify"],
-  );
-  const pkcs8 = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
-  return readKey(provider, random, { origin: "key", text: toPem("PRIVATE KEY", pkcs8) });
+  return readKey(provider, random, { origin: "key", text: await rsaKeyPem() });
 }
 
 Deno.test("isSlow() is true of RSA only", async () => {
