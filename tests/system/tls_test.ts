@@ -336,7 +336,7 @@ Deno.test("The log has one line for each peer that does not speak TLS 1.3 to a p
     stream.close();
   }
   await node.stop();
-  const lines = [...node.printed.matchAll(/WARN  transport: Closed \S+: (.*)/g)];
+  const lines = [...node.printed.matchAll(/WARN +transport: Closed \S+: (.*)/g)];
   assertEquals(lines.map(([, why]) => why), [
     "TLS handshake fails with protocol_version: Client does not speak TLS 1.3",
     "It speaks plain HTTP, and this port takes TLS only",
