@@ -112,7 +112,7 @@ class ExpectServerHello implements State {
   handle(message: HandshakeMessage, io: HandshakeIo): State {
     const { config, offer, transcript } = this.#course;
     const body = expectType(message, HandshakeType.server_hello, this);
-    const hello = decodeServerHello(body.slice(), offeredTypes(offer));
+    const hello = decodeServerHello(body.slice(), typesInPlay(this.#course));
     checkVersion(hello, offer, false);
     const suite = checkServerHello(config, hello, offer);
     transcript.start(suite.hash);
@@ -152,6 +152,12 @@ class ExpectServerHello implements State {
   }
 }
 
+/** What a ServerHello may hold while it is open which hello it answers. */
+function typesInPlay({ offer, ech }: Course): ReadonlySet<number> {
+  const outer = offeredTypes(offer);
+  return ech === undefined ? outer : new Set([...outer, ...offeredTypes(ech.inner)]);
+}
+
 /** Goes on with the inner hello where the server took it, and with the outer one otherwise. */
 function settleEch(course: Course, message: Uint8Array, suite: CipherSuite): Course {
   const { ech, ...rest } = course;
@@ -176,7 +182,7 @@ class ExpectSecondServerHello implements State {
     const course = this.#course;
     const { config, offer } = course;
     const body = expectType(message, HandshakeType.server_hello, this);
-    const hello = decodeServerHello(body.slice(), offeredTypes(offer));
+    const hello = decodeServerHello(body.slice(), typesInPlay(course));
     if (hello.isHelloRetryRequest) {
       throw new TlsError("unexpectedMessage", "A second HelloRetryRequest came");
     }
@@ -264,6 +270,9 @@ function acceptedPsk(
       "pskRequired",
       "Server takes no PSK, and its certificate cannot be verified",
     );
+  }
+  if (psks.length === 0) {
+    throw new TlsError("unexpectedExtension", "Server takes a PSK of the hello it did not open");
   }
   const psk = psks[preSharedKey];
   if (psk === undefined) {

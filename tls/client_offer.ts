@@ -187,7 +187,8 @@ export function offeredTypes({ hello }: Offer): ReadonlySet<number> {
   add(ExtensionType.signed_certificate_timestamp, hello.signedCertificateTimestamp);
   add(ExtensionType.record_size_limit, hello.recordSizeLimit);
   add(ExtensionType.quic_transport_parameters, hello.quicTransportParameters);
-  add(ExtensionType.encrypted_client_hello, hello.encryptedClientHello);
+  // RFC 9849 §5: an inner hello has no answer but the confirmation.
+  add(ExtensionType.encrypted_client_hello, hello.encryptedClientHello?.[0] === OUTER_ECH);
   add(ExtensionType.client_certificate_type, hello.clientCertificateTypes);
   add(ExtensionType.server_certificate_type, hello.serverCertificateTypes);
   return types;
@@ -318,3 +319,6 @@ const POST_QUANTUM: ReadonlySet<number> = new Set([
   NamedGroup.MLKEM768,
   NamedGroup.MLKEM1024,
 ]);
+
+/** The first byte of the extension in an outer hello. */
+const OUTER_ECH = 0;

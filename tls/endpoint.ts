@@ -117,7 +117,8 @@ export class Endpoint implements TlsConnection {
   send(data: Uint8Array, out: Outgoing): void {
     if (!this.maySend) throw new Error("Connection may not send now");
     const { writer } = this.#recordLayer;
-    if (writer.isWornOut) this.updateKeys(out, false);
+    // §4.6.3: before the next data, one KeyUpdate answers all requests that came.
+    if (writer.isWornOut || this.#owesKeyUpdate) this.updateKeys(out, false);
     writer.write(ContentType.application_data, data, out);
   }
 
@@ -150,6 +151,7 @@ export class Endpoint implements TlsConnection {
     const records = this.#recordLayer;
     records.writer.write(ContentType.handshake, encodeKeyUpdate(requestPeer), out);
     records.nextWriteSecret();
+    this.#owesKeyUpdate = false;
   }
 
   exportKeyingMaterial(label: string, context: Uint8Array, bytes: number): Uint8Array {
@@ -177,7 +179,6 @@ export class Endpoint implements TlsConnection {
     try {
       work();
       this.#flush();
-      this.#answerKeyUpdate();
     } catch (error) {
       this.#flight = [];
       this.#failWith(error);
@@ -301,13 +302,6 @@ export class Endpoint implements TlsConnection {
     if (this.#records === undefined) {
       this.#events.push({ type: "handshake-bytes", level: this.#writeLevel, bytes });
     } else this.#records.writer.write(ContentType.handshake, bytes, this.#out!);
-  }
-
-  /** §4.6.3: one KeyUpdate answers all requests that came together. */
-  #answerKeyUpdate(): void {
-    if (!this.#owesKeyUpdate) return;
-    this.#owesKeyUpdate = false;
-    if (this.maySend) this.updateKeys(this.#out!, false);
   }
 
   #receiveKeyUpdate(body: Uint8Array): void {

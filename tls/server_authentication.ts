@@ -184,7 +184,8 @@ export class ExpectFinished implements State {
       earlyDataAccepted: earlyDataReason === "accepted",
       earlyDataReason,
       quicTransportParameters: this.#ending.quicTransportParameters,
-      echAccepted: this.#ending.ech.status === "accepted",
+      // What a proxy opened was not accepted here.
+      echAccepted: this.#ending.ech.status === "accepted" && this.#ending.ech.opener !== undefined,
       peerIdentity: this.#peer?.identity,
       peerSignatureScheme: this.#peerScheme,
       credential: byCertificate(proof) ? proof.credential : proof?.psk.external,
