@@ -174,23 +174,24 @@ export class NativeClient {
     return { seconds, cpu, latenciesMs: latenciesMs ?? [] };
   }
 
-  /** What a connection of `contender` holds that does nothing, in bytes. */
-  async idle({ idle, connections }: TlsBenchOptions, contender: TlsContender): Promise<Memory> {
+  /**
+   * What a connection of `contender` holds that does nothing, in bytes: what so many more of them
+   * take, when there are as many already.
+   */
+  async idle({ idle }: TlsBenchOptions, contender: TlsContender): Promise<Memory> {
     const { server } = contender;
-    // Code that is compiled and pools that are filled stay, however many connections there are.
-    await this.#warmUp(contender, connections);
+    await using _first = await this.#idle(contender, idle);
     const before = await server.memory();
-    await using client = this.#start(contender, ["-mode=idle", `-count=${idle}`]);
-    await client.ready();
-    await client.result();
+    await using _second = await this.#idle(contender, idle);
     const after = await server.memory();
     return { rss: (after.rss - before.rss) / idle, held: (after.held - before.held) / idle };
   }
 
-  async #warmUp(contender: TlsContender, connections: number): Promise<void> {
-    await using client = this.#start(contender, ["-mode=full", `-count=${connections}`]);
+  async #idle(contender: TlsContender, count: number): Promise<ClientProcess> {
+    const client = this.#start(contender, ["-mode=idle", `-count=${count}`]);
     await client.ready();
     await client.result();
+    return client;
   }
 
   #start({ server, suite }: TlsContender, args: readonly string[]): ClientProcess {

@@ -60,7 +60,7 @@ TLS_CHACHA20_POLY1305_SHA256 and have a P-256 certificate.
   --rounds=5          turns of every contender; the tables show the median (and min-max)
   --total=400MB       bytes of one turn
   --connections=600   handshakes of one turn
-  --idle=2000         connections for the memory of one
+  --idle=4000         connections for the memory of one, twice as many are open
   --aes               TLS_AES_128_GCM_SHA256 takes part, too
   --hybrid            X25519MLKEM768 for the key exchange in place of X25519
   --against=FOLDER    another checkout of whippet takes part, for a comparison in one run
@@ -77,7 +77,7 @@ function parse(args: readonly string[]) {
         rounds: { type: "string", default: "5" },
         total: { type: "string", default: "400MB" },
         connections: { type: "string", default: "600" },
-        idle: { type: "string", default: "2000" },
+        idle: { type: "string", default: "4000" },
         aes: { type: "boolean", default: false },
         hybrid: { type: "boolean", default: false },
         against: { type: "string", multiple: true, default: [] },
