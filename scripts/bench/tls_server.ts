@@ -36,10 +36,12 @@ async function serveOne(
   below: Duplex,
   secure: ((below: Duplex) => Promise<Duplex>) | undefined,
 ): Promise<void> {
+  let stream = below;
   try {
-    await serve(secure === undefined ? below : await secure(below));
+    if (secure !== undefined) stream = await secure(below);
+    await serve(stream);
   } finally {
-    below.close();
+    stream.close();
   }
 }
 
