@@ -12,7 +12,7 @@ import { TlsError } from "./alert.ts";
 import { equal } from "./bytes.ts";
 import { type ReceivedClientHello, unchangingPart } from "./client_hello.ts";
 import type { ExternalPsk, ServerConfig } from "./config.ts";
-import { certificateEntries, type ChosenCredential } from "./credentials.ts";
+import { type ChosenCredential } from "./credentials.ts";
 import { acceptConfirmation, CONFIRMATION_BYTES, confirmationInServerHello } from "./ech.ts";
 import { type OpenedHello, openHello, openSecondHello, type ServerEch } from "./ech_server.ts";
 import { Endpoint, type EndpointOptions } from "./endpoint.ts";
@@ -27,7 +27,8 @@ import {
   encodeServerHello,
   HELLO_RETRY_REQUEST_RANDOM,
 } from "./messages.ts";
-import { makeCertificate, reverifyPeer } from "./peer_certificate.ts";
+import { ownCertificate } from "./own_certificate.ts";
+import { reverifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CONTENT_BYTES_MAX } from "./record.ts";
 import { HandshakeType } from "./registry.ts";
@@ -354,8 +355,7 @@ function authenticate(
       compressCertificate: config.certificateCompression?.map(({ algorithm }) => algorithm) ?? [],
     }));
   }
-  const entries = certificateEntries(credential, hello);
-  put(makeCertificate({ context: NOTHING, entries }, config, hello.compressCertificate));
+  put(ownCertificate(credential, hello, config));
   const content = signedContent("server", transcript.digest());
   return io.sign(credential.key, scheme, content, (signature) => {
     put(encodeCertificateVerify({ scheme, signature }));
