@@ -124,8 +124,11 @@ export function writeExtension(
 
 /** Decodes the content of an extension to its last byte. What is wrong in it is `badExtension`. */
 export function decodeExtension<T>(extension: Extension, decode: (reader: TlsReader) => T): T {
-  const name = nameOf(ExtensionType, extension.type);
-  const reader = new TlsReader(extension.data, `Extension ${name}`);
+  const { type, data } = extension;
+  const reader = new TlsReader(
+    data,
+    READ_AS.get(type) ?? `Extension ${nameOf(ExtensionType, type)}`,
+  );
   try {
     const value = decode(reader);
     reader.end();
@@ -228,3 +231,8 @@ export function readTimestamps(reader: TlsReader): Uint8Array {
 }
 
 const OCSP = 1;
+
+/** What errors call an extension: there is a reader for every one that comes. */
+const READ_AS: ReadonlyMap<number, string> = new Map(
+  Object.entries(ExtensionType).map(([name, type]) => [type, `Extension ${name}`]),
+);

@@ -138,12 +138,15 @@ function readText(reader: TlsReader): string | undefined {
 }
 
 function utf8(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
+  return value === "" ? NOTHING : ENCODER.encode(value);
 }
 
 function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return bytes.length === 0 ? "" : DECODER.decode(bytes);
 }
+
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 
 const NOTHING = new Uint8Array(0);
 

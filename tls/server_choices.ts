@@ -139,10 +139,7 @@ export function chooseProof(
   const candidates = "resolve" in config.credentials
     ? config.credentials.resolve(helloInfo(hello))
     : config.credentials;
-  let refusal = new TlsError(
-    "unrecognizedName",
-    `No certificate for ${hello.serverName ?? "a client that names no server"}`,
-  );
+  let refusal: TlsError | undefined;
   for (const candidate of candidates) {
     const proof = isPsk(candidate)
       ? findPsk(config, hello, candidate, suite)
@@ -150,7 +147,10 @@ export function chooseProof(
     if (!(proof instanceof TlsError)) return proof;
     refusal = proof;
   }
-  throw refusal;
+  throw refusal ?? new TlsError(
+    "unrecognizedName",
+    `No certificate for ${hello.serverName ?? "a client that names no server"}`,
+  );
 }
 
 function fitCertificate(
