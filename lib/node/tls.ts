@@ -130,6 +130,8 @@ async function prepare(
       groupRetry: "needed",
       tickets: { ticketer: new RotatingTicketer({ suite: provider.cipherSuites[0], random, now }) },
       clientAuth,
+      // A certificate that has expired or was taken out of the file since lets nobody in by a ticket.
+      reverifyOnResumption: true,
     },
   };
 }
