@@ -5,6 +5,7 @@
  */
 import { userNamed } from "../certificates/users.ts";
 import { IggyError } from "../../protocol/errors.ts";
+import type { PeerIdentity } from "../../tls/config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { authenticateCertified } from "../handlers/login.ts";
 import type { Duplex, HttpBridge, Listener, NodePorts } from "../ports.ts";
@@ -41,6 +42,8 @@ export class Connections implements ConnectionHost {
   #sockets = 0;
   /** Those whose TLS handshake is under way, oldest first. */
   readonly #handshaking = new Set<Connection>();
+  /** Whom the certificates named that were shown below HTTP. */
+  readonly #identities = new WeakMap<Duplex, PeerIdentity>();
   /** Peers whose socket carries a WebSocket. */
   readonly #upgraded = new Set<string>();
   #draining = false;
@@ -58,7 +61,8 @@ export class Connections implements ConnectionHost {
     this.limits = broker.limits;
     this.receiveBudget = receiveBudget;
     this.#bridge = ports.openHttpBridge({
-      onWebSocket: (stream, below) => this.#serve(stream, "websocket", this.#entryOf(below)),
+      onWebSocket: (stream, below) =>
+        this.#serve(stream, "websocket", { peerIdentity: this.#identities.get(below) }),
       onRequest: () => new Response(NO_HTTP, { status: 404 }),
     });
   }
@@ -117,8 +121,9 @@ export class Connections implements ConnectionHost {
       : new VsrConversation(this.#broker, this.#sessions, session);
   }
 
-  bridge(stream: Duplex, head: Uint8Array): Promise<void> {
-    return this.#bridge.serve(stream, head);
+  bridge({ duplex, peerIdentity }: Connection, head: Uint8Array): Promise<void> {
+    if (peerIdentity !== undefined) this.#identities.set(duplex, peerIdentity);
+    return this.#bridge.serve(duplex, head);
   }
 
   /** A slow handshake makes room for the others: who does it at once is never the oldest. */
@@ -161,14 +166,6 @@ export class Connections implements ConnectionHost {
         name,
       });
     }
-  }
-
-  /** How a WebSocket's client came in: as the stream below it. */
-  #entryOf(below: Duplex): Entry {
-    for (const { duplex, peerIdentity } of this.#served.keys()) {
-      if (duplex === below) return { peerIdentity };
-    }
-    return {};
   }
 
   #isStale({ session, isBusy }: Connection, nowMs: number): boolean {

@@ -7,7 +7,7 @@
  * @module
  */
 import { CertificateFiles } from "../certificates/certificate_files.ts";
-import { readCertificates } from "../certificates/credentials.ts";
+import { ClientAuthorities, verifierOf } from "../certificates/client_authorities.ts";
 import { OwnAuthority, type ServerNames } from "../certificates/own_authority.ts";
 import { provider } from "../certificates/provider.ts";
 import { AsideKey, isSlow } from "../certificates/slow_keys.ts";
@@ -16,12 +16,10 @@ import type { Clock, NodePorts } from "../ports.ts";
 import { logs } from "../telemetry.ts";
 import { LargeBuffers } from "../transport/ciphertext_buffer.ts";
 import type { TlsAcceptor } from "../transport/connection.ts";
-import type { ClientAuth, Credential, ServerConfig } from "../../tls/config.ts";
+import type { ClientAuth, Credential, PeerVerifier, ServerConfig } from "../../tls/config.ts";
 import { RotatingTicketer, ServerConnection } from "../../tls/mod.ts";
 import { isDnsName } from "../../tls/x509/dns_name.ts";
 import { parseIpAddress } from "../../tls/x509/ip_address.ts";
-import { TrustAnchors } from "../../tls/x509/trust.ts";
-import { clientCertificateVerifier } from "../../tls/x509/verifier.ts";
 import { every } from "./every.ts";
 
 /** See the module comment. */
@@ -31,6 +29,7 @@ export class NodeTls {
   /** Where clients find what to trust, below the data directory; nowhere when files are all there is. */
   readonly authorityPath: string | undefined;
   readonly #sources: readonly Source[];
+  readonly #clientVerifier: PeerVerifier | undefined;
 
   /**
    * Reads or makes all certificates.
@@ -53,12 +52,16 @@ export class NodeTls {
       }),
     );
     this.#sources = [...new Set(transports.map(({ source }) => source))];
+    this.#clientVerifier = base.clientAuth?.verifier;
     this.authorityPath = own === undefined ? undefined : OwnAuthority.path;
   }
 
   /** Looks after the certificates from now on; gives what stops it. */
   watch(clock: Clock): () => void {
-    return every(clock, LOOK_MS, () => this.#sources.forEach((source) => source.look()));
+    return every(clock, LOOK_MS, () => {
+      this.#sources.forEach((source) => source.look());
+      if (this.#clientVerifier instanceof ClientAuthorities) lookAt(this.#clientVerifier);
+    });
   }
 
   close(): void {
@@ -217,22 +220,21 @@ async function clientAuthOf(
   own: () => Promise<OwnAuthority>,
 ): Promise<ClientAuth | undefined> {
   if (mode === "off") return undefined;
-  const anchors = caFile === undefined
-    ? [(await own()).certificate]
-    : readAuthorities(caFile, readFile(caFile));
-  const { verify } = provider;
-  return {
-    mode,
-    verifier: clientCertificateVerifier({ verify, anchors: new TrustAnchors(anchors) }),
-  };
+  const verifier = caFile === undefined
+    ? verifierOf([(await own()).certificate])
+    : new ClientAuthorities(caFile, readFile);
+  return { mode, verifier };
 }
 
-function readAuthorities(origin: string, bytes: Uint8Array | undefined): Uint8Array[] {
-  if (bytes === undefined) {
-    throw new Error(`There is no file ${origin}: client_certificates.ca_file names it`);
+/** Certificates of clients are believed by the file as it is now. */
+function lookAt(authorities: ClientAuthorities): void {
+  try {
+    if (authorities.look() === "same") return;
+    logs.transport.info("Certificates of clients are believed by the authorities of now");
+  } catch (error) {
+    const message = error instanceof Error ? error.message : error;
+    logs.transport.error("The authorities of clients stay: {message}", { message });
   }
-  const text = new TextDecoder().decode(bytes);
-  return readCertificates({ origin, text }).map(({ der }) => der);
 }
 
 /** Where this node can be dialled, as far as it knows. */

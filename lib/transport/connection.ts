@@ -38,8 +38,8 @@ export interface ConnectionHost {
   readonly isCrowded: boolean;
   /** Starts a conversation in the framing that was detected. */
   converse(framing: "classic" | "vsr", connection: Connection): Conversation;
-  /** Takes over a stream that speaks HTTP, of which `head` was read. */
-  bridge(stream: Duplex, head: Uint8Array): Promise<void>;
+  /** Takes over a connection whose stream speaks HTTP, of which `head` was read. */
+  bridge(connection: Connection, head: Uint8Array): Promise<void>;
   /** A handshake begins: there may have to be room for it. */
   handshakeBegins(connection: Connection): void;
   handshakeEnds(connection: Connection): void;
@@ -263,7 +263,7 @@ export class Connection {
           return this.#host.refused(this, "HTTP inside a WebSocket");
         }
         this.#bridged = true;
-        return await this.#host.bridge(this.#duplex, bytes);
+        return await this.#host.bridge(this, bytes);
       case "tls":
         return this.#host.refused(this, "TLS inside of TLS");
       case "invalid":

@@ -131,7 +131,7 @@ export class ScriptedHost implements ConnectionHost {
     return this.conversation = new ScriptedConversation(duplex, this.limits);
   }
 
-  async bridge(stream: Duplex, head: Uint8Array): Promise<void> {
+  async bridge({ duplex: stream }: Connection, head: Uint8Array): Promise<void> {
     this.framings.push("http");
     const bytes = [...head];
     const buffer = new Uint8Array(64);

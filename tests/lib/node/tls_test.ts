@@ -173,7 +173,12 @@ Deno.test("NodeTls asks clients for certificates, of its own authority or of tho
   assertEquals(await refused(own, certified), "unknown_ca");
   await assertRejects(
     () => open(world, { ...environment, WHIPPET_CLIENT_CERTIFICATES_CA_FILE: "other.pem" }),
-    Error,
-    "There is no file other.pem: client_certificates.ca_file names it",
+    CredentialError,
+    "There is no file other.pem",
   );
+
+  tls.watch(world.clock);
+  put(world, { "ca.pem": (await TestAuthority.make("Other")).pem });
+  world.clock.advance(5000);
+  assertEquals(await refused(tls, certified), "unknown_ca");
 });
