@@ -144,7 +144,6 @@ function clientConfig(
     echGrease: settings.enableEchGrease,
     requestOcsp: settings.enableOcspStapling,
     requestTimestamps: settings.enableSignedCertTimestamps,
-    grease: settings.enableGrease,
     permuteExtensions: settings.permuteExtensions,
   };
 }
@@ -162,6 +161,7 @@ function commonConfig(
     groups: negotiable.groups,
     verifySchemes: negotiable.verifySchemes,
     acceptedCertificateTypes: typesOf(settings.acceptedPeerCertTypes),
+    grease: settings.enableGrease,
     reverifyOnResumption: settings.reverifyOnResume,
     certificateBytesMax: settings.maxCertList || undefined,
     sendContentBytesMax: settings.maxSendFragment || undefined,
