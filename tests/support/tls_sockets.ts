@@ -82,6 +82,13 @@ export class TlsSocket implements Disposable {
     return this.#inbox.shift();
   }
 
+  /** Waits for the server's next ticket; `undefined` when the server ended before. */
+  async session(): Promise<ClientSession | undefined> {
+    const { length } = this.sessions;
+    await this.#pumpUntil(() => this.sessions.length > length);
+    return this.sessions[length];
+  }
+
   async write(data: Uint8Array): Promise<void> {
     for (let at = 0; at < data.length; at += BATCH_BYTES) {
       this.#tls.send(data.subarray(at, at + BATCH_BYTES), this.#out);
