@@ -77,6 +77,8 @@ export interface Duplex {
   read(into: Uint8Array): Promise<number | null>;
   /** Writes all of `bytes`; rejects with {@link StreamClosed} when the stream is at its end. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Ends this direction only, where that can be done; what the peer sends is still read. */
+  finish?(): Promise<void>;
   /** Ends both directions; pending reads and writes fail or end. Safe to call twice. */
   close(): void;
 }

@@ -57,7 +57,7 @@ function tcpDuplex(conn: Deno.TcpConn): Duplex {
   );
 }
 
-function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
+function duplex(conn: Deno.TcpConn | Deno.UnixConn, peer: Address, local: Address): Duplex {
   let open = true;
   /** Fails the write that is under way. */
   let abandon = (_cause?: unknown) => {};
@@ -81,6 +81,13 @@ function duplex(conn: Deno.Conn, peer: Address, local: Address): Duplex {
         };
         writeAll(conn, bytes).then(resolve, abandon);
       });
+    },
+    async finish() {
+      try {
+        await conn.closeWrite();
+      } catch {
+        // The far end is gone: there is nothing to end.
+      }
     },
     close() {
       if (!open) return;

@@ -223,6 +223,7 @@ export class Connection {
     } catch (error) {
       if (!(error instanceof TlsError)) throw error;
       if (this.#phase === "open") this.#host.refused(this, failureOf(framing, error));
+      await stream.linger();
       return false;
     } finally {
       this.#handshakingSinceMs = undefined;

@@ -92,6 +92,24 @@ export class TlsStream implements Duplex {
     if (this.#phase === "closed") throw this.#gone();
   }
 
+  /**
+   * After a handshake that failed: waits a moment for the peer to take the alert and to close. A socket
+   * that is closed with bytes unread is reset, and the alert is lost with it.
+   */
+  async linger(): Promise<void> {
+    const { clock } = this.#options;
+    if (this.#phase !== "failed" || this.#below.finish === undefined) return;
+    const stop = clock.after(FAREWELL_MS_MAX, () => this.close());
+    await this.#below.finish();
+    const scrap = new Uint8Array(SCRAP_BYTES);
+    for (let left = LINGER_BYTES_MAX; left > 0;) {
+      const count = await this.#below.read(scrap);
+      if (count === null) break;
+      left -= count;
+    }
+    stop();
+  }
+
   async read(into: Uint8Array): Promise<number | null> {
     for (;;) {
       const count = this.#takePlaintext(into);
@@ -309,6 +327,10 @@ const BATCH_BYTES = (LARGE_BYTES / RECORD_BYTES_MAX - 1) * RECORD_BYTES_MAX;
 
 /** Answers of the engine's own: more of them means that the peer does not read. */
 const UNSENT_BYTES_MAX = 16 * 1024;
+
+/** What a peer may have sent behind the message that was refused. */
+const LINGER_BYTES_MAX = 1024 * 1024;
+const SCRAP_BYTES = 16 * 1024;
 
 /** How long a close_notify or an alert may take to be written. */
 const FAREWELL_MS_MAX = 1000;

@@ -15,6 +15,8 @@ export interface PipeOptions {
   readonly capacityBytes?: number;
   /** Whether a write arrives as one message that only {@link PipeEnd.message} shows whole. */
   readonly wholeMessages?: boolean;
+  /** Whether one direction can be ended by itself, as a socket's; otherwise only a test does that. */
+  readonly canFinish?: boolean;
   /** Address of the client's end; default 127.0.0.1:50001. */
   readonly client?: Address;
   /** Address of the server's end; default 127.0.0.1:8090. */
@@ -28,13 +30,13 @@ export interface Pipe {
 }
 
 export function pipe(options: PipeOptions = {}): Pipe {
-  const { capacityBytes = Infinity, wholeMessages = false } = options;
+  const { capacityBytes = Infinity } = options;
   const { client = CLIENT, server = SERVER } = options;
   const up = new Flow(capacityBytes);
   const down = new Flow(capacityBytes);
   return {
-    client: new PipeEnd(down, up, client, server, wholeMessages),
-    server: new PipeEnd(up, down, server, client, wholeMessages),
+    client: new PipeEnd(down, up, client, server, options),
+    server: new PipeEnd(up, down, server, client, options),
   };
 }
 
@@ -48,12 +50,19 @@ export class PipeEnd implements Duplex {
   readonly #in: Flow;
   readonly #out: Flow;
 
-  constructor(input: Flow, output: Flow, local: Address, peer: Address, wholeMessages: boolean) {
+  constructor(
+    input: Flow,
+    output: Flow,
+    local: Address,
+    peer: Address,
+    { wholeMessages = false, canFinish = false }: PipeOptions,
+  ) {
     this.#in = input;
     this.#out = output;
     this.local = local;
     this.peer = peer;
     this.wholeMessages = wholeMessages;
+    if (canFinish) this.finish = () => Promise.resolve(this.end());
   }
 
   /** Whether this end was closed, or the stream broke. */
@@ -84,6 +93,9 @@ export class PipeEnd implements Duplex {
     this.#in.break();
     this.#out.end();
   }
+
+  /** What `finish` of a socket does, for a pipe that is told to have it. */
+  finish?: () => Promise<void>;
 
   /** Says that nothing follows; the other direction goes on. */
   end(): void {

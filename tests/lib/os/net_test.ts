@@ -102,6 +102,17 @@ Deno.test("Duplex.write() rejects with StreamClosed once the far end is gone", a
   assertStringIncludes(fault.message, `127.0.0.1:${near.peer.port}`);
 });
 
+Deno.test("Duplex.finish() ends one direction, and the other goes on", async () => {
+  using ends = await pair();
+  const { near, far } = ends;
+  await far.finish!();
+  assertEquals(await near.read(new Uint8Array(1)), null);
+  await near.write(Uint8Array.of(7));
+  assertEquals(await far.read(new Uint8Array(8)), 1);
+  near.close();
+  await far.finish!();
+});
+
 Deno.test("Duplex.close() ends what waits on either direction, and may come twice", async () => {
   using ends = await pair();
   const { near } = ends;

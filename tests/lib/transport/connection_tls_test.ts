@@ -32,6 +32,7 @@ function connected(
   return {
     host,
     client,
+    server,
     ...host.serve(server, rest.wholeMessages ? "websocket" : "tcp"),
   };
 }
@@ -100,6 +101,28 @@ Deno.test("Connection answers plain text with an alert where TLS is required, an
     assertEquals(host.refusals, [`It speaks ${what}, and this port takes TLS only`]);
     assertEquals([host.framings, host.handshakes], [[], 0]);
   }
+});
+
+Deno.test("Connection ends its direction behind an alert, and takes what is still coming", async () => {
+  const { host, client, server, end } = connected({ tls: "required", canFinish: true });
+  const sending = client.write(new Uint8Array(100_000).fill(0x20));
+  assertEquals(await client.rest(), record("alert"));
+  await sending;
+  assertEquals([server.closes, host.refusals.length], [0, 1]);
+  client.end();
+  await end;
+  assertEquals(server.closes, 1);
+});
+
+Deno.test("Connection waits no longer than a second for who was sent an alert", async () => {
+  const { host, client, end } = connected({ tls: "required", canFinish: true });
+  await client.write(HTTP);
+  assertEquals(await client.rest(), record("alert"));
+  host.clock.advance(1000);
+  await end;
+  const endless = connected({ tls: "required", canFinish: true });
+  await endless.client.write(new Uint8Array(2 * 1024 * 1024).fill(0x20));
+  await endless.end;
 });
 
 Deno.test("Connection refuses TLS inside of TLS, and inside of a WebSocket", async () => {
