@@ -551,11 +551,11 @@ export function encodeKeyUpdate(requestPeer: boolean): Uint8Array {
 
 /** Whether the peer wants this side to update, too. */
 export function decodeKeyUpdate(body: Uint8Array): boolean {
-  // §4.6.3 asks for illegal_parameter for an unknown value, and a length that is wrong holds none.
-  if (body.length !== 1 || body[0] > 1) {
-    throw new TlsError("badKeyUpdate", `KeyUpdate of ${body.length} bytes asks for nothing known`);
-  }
-  return body[0] === 1;
+  const reader = new TlsReader(body, "KeyUpdate");
+  const request = reader.u8();
+  reader.end();
+  if (request > 1) throw new TlsError("badKeyUpdate", `KeyUpdate asks for ${request}`);
+  return request === 1;
 }
 
 function writeOpaque(writer: TlsWriter, type: number, content: Uint8Array | undefined): void {

@@ -159,7 +159,7 @@ for (const [type, bytes, decode, decoded] of CODECS) {
 
   Deno.test(`${name} of ${bytes.length} bytes is refused with a byte behind its end`, () => {
     const longer = new Uint8Array([...bytes.subarray(4), 0]);
-    assertRefused(() => decode(longer), type === 24 ? "badKeyUpdate" : "decodeError");
+    assertRefused(() => decode(longer), "decodeError");
   });
 }
 
@@ -275,9 +275,8 @@ Deno.test("decodeNewSessionTicket() takes no empty ticket (RFC 8446 §4.6.1)", (
 });
 
 Deno.test("decodeKeyUpdate() refuses any value but 0 and 1 (RFC 8446 §4.6.3)", () => {
-  for (const body of [Uint8Array.of(2), NONE, Uint8Array.of(0, 0)]) {
-    assertRefused(() => decodeKeyUpdate(body), "badKeyUpdate", "illegal_parameter");
-  }
+  assertRefused(() => decodeKeyUpdate(Uint8Array.of(2)), "badKeyUpdate", "illegal_parameter");
+  assertRefused(() => decodeKeyUpdate(NONE), "decodeError", "decode_error");
 });
 
 Deno.test("checkFinished() tells a short Finished from a wrong one (RFC 8446 §4.4.4)", () => {
