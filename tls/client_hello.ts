@@ -83,7 +83,7 @@ export function decodeClientHello(bytes: Uint8Array): ReceivedClientHello {
   const reader = new TlsReader(bytes.subarray(4), "ClientHello");
   let fixed, extensions: Extension[];
   try {
-    reader.u16(); // legacy_version: supported_versions is what counts (§4.1.2).
+    checkLegacyVersion(reader.u16());
     fixed = {
       random: reader.view(32),
       legacySessionId: sessionId(reader),
@@ -159,6 +159,12 @@ function writeBody(writer: TlsWriter, hello: ClientHello, order: readonly number
   writer.vector(2, () => {
     for (const type of types) writeExtension(writer, type, extensions.get(type));
   });
+}
+
+/** §4.1.2: supported_versions is what counts; but SSL is refused by its name (§D.5). */
+function checkLegacyVersion(version: number): void {
+  if (version > SSL_3_0) return;
+  throw new TlsError("unsupportedVersion", `legacy_version is 0x${version.toString(16)}, of SSL`);
 }
 
 /** §4.1.2: `opaque legacy_session_id<0..32>`. */
@@ -381,6 +387,7 @@ function readCertificateTypes(reader: TlsReader): number[] {
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 const LEGACY_VERSION = 0x0303;
+const SSL_3_0 = 0x0300;
 
 /** §4.1.2; encrypted_client_hello by RFC 9849 §6.1.5. */
 const MAY_CHANGE: ReadonlySet<number> = new Set([

@@ -111,6 +111,15 @@ Deno.test("decodeClientHello() takes a hello without extensions, which is one of
   assertEquals([hello.supportedVersions, hello.extensionTypes], [undefined, []]);
 });
 
+Deno.test("decodeClientHello() refuses SSL by its legacy_version, and no other (RFC 8446 §4.1.2, §D.5)", () => {
+  const withVersion = (version: string) =>
+    decodeClientHello(message(version + fixedPart().slice(4)));
+  for (const version of ["0301", "0302", "0304", "ffff"]) withVersion(version);
+  for (const version of ["0300", "0200", "0000"]) {
+    assertRefused(() => withVersion(version), "unsupportedVersion", "protocol_version");
+  }
+});
+
 Deno.test("decodeClientHello() refuses a broken frame as malformedClientHello (RFC 8446 §4.1.2)", () => {
   const bodies = [
     fixedPart("22".repeat(33)),
