@@ -91,13 +91,15 @@ export class HandshakeJoiner {
 
   /** Memory is bounded before it is filled. */
   #checkLength(type: number, length: number): void {
-    const isCertificate = type === HandshakeType.certificate ||
-      type === HandshakeType.compressed_certificate;
+    const isCompressed = type === HandshakeType.compressed_certificate;
+    const isCertificate = type === HandshakeType.certificate || isCompressed;
     const max = isCertificate ? this.#certificateBytesMax : MESSAGE_BYTES_MAX;
     if (length > max) {
       throw new TlsError(
         "handshakeMessageTooLong",
         `Handshake message of ${length} bytes, at most ${max}`,
+        // RFC 8879 §4: bad_certificate for what is not going to be decompressed.
+        isCompressed ? { alert: "bad_certificate" } : undefined,
       );
     }
   }
@@ -106,5 +108,5 @@ export class HandshakeJoiner {
 const NOTHING = new Uint8Array(0);
 const HEADER_BYTES = 4;
 
-/** A ClientHello with thousands of unknown extensions is still one. */
-const MESSAGE_BYTES_MAX = 65_535 + 2;
+/** A ClientHello whose extensions fill their block, which is 65,535 bytes, and two thousand suites. */
+const MESSAGE_BYTES_MAX = 65_535 + 4096;

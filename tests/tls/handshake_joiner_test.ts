@@ -71,20 +71,21 @@ Deno.test("HandshakeJoiner.hasPending tells of a beginning, and of a message not
 Deno.test("HandshakeJoiner refuses a message by its length, before it is there", () => {
   const header = (type: number, length: number) =>
     Uint8Array.of(type, length >> 16, length >> 8, length);
-  const certificates: number[] = [
-    HandshakeType.certificate,
-    HandshakeType.compressed_certificate,
-  ];
-  for (const type of certificates) {
+  const certificates = [
+    [HandshakeType.certificate, "illegal_parameter"],
+    // RFC 8879 §4
+    [HandshakeType.compressed_certificate, "bad_certificate"],
+  ] as const;
+  for (const [type, alert] of certificates) {
     const joiner = new HandshakeJoiner(100);
     joiner.push(header(type, 101));
-    assertRefused(() => joiner.next(), "handshakeMessageTooLong", "illegal_parameter");
+    assertRefused(() => joiner.next(), "handshakeMessageTooLong", alert);
   }
   const joiner = new HandshakeJoiner(100);
-  joiner.push(header(HandshakeType.client_hello, 65_537));
+  joiner.push(header(HandshakeType.client_hello, 69_631));
   assertEquals(joiner.next(), undefined);
   const other = new HandshakeJoiner(100);
-  other.push(header(HandshakeType.client_hello, 65_538));
+  other.push(header(HandshakeType.client_hello, 69_632));
   assertRefused(() => other.next(), "handshakeMessageTooLong");
 });
 
