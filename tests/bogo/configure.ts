@@ -161,7 +161,8 @@ function commonConfig(
     groups: negotiable.groups,
     verifySchemes: negotiable.verifySchemes,
     acceptedCertificateTypes: typesOf(settings.acceptedPeerCertTypes),
-    grease: settings.enableGrease,
+    // BoringSSL: servers do so always.
+    grease: settings.enableGrease || settings.isServer,
     reverifyOnResumption: settings.reverifyOnResume,
     certificateBytesMax: settings.maxCertList || undefined,
     sendContentBytesMax: settings.maxSendFragment || undefined,

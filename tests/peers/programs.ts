@@ -166,7 +166,7 @@ export const PEERS: readonly Peer[] = [
     client(which, lab, port) {
       if (which === "0-RTT") return "crypto/tls has 0-RTT for QUIC only";
       const command = [`${lab.folder}/go-peer`, "-address", `127.0.0.1:${port}`, "-ca", lab.ca];
-      command.push(...ownOptions(which, lab, "-"));
+      command.push(...ownOptions(which, lab));
       const connections = which === "resumption" ? 2 : 1;
       return [{ command, connections, isHonest: true }];
     },
@@ -186,7 +186,7 @@ export const PEERS: readonly Peer[] = [
     client(which, lab, port) {
       if (which === "0-RTT") return "JSSE has no 0-RTT";
       const command = ["java", "-cp", lab.folder, "Peer", "-port", String(port), "-ca", lab.ca];
-      command.push(...ownOptions(which, lab, "-"));
+      command.push(...ownOptions(which, lab));
       const connections = which === "resumption" ? 2 : 1;
       return [{ command, connections, isHonest: true }];
     },
@@ -196,6 +196,40 @@ export const PEERS: readonly Peer[] = [
       command.push("-ca", lab.ca, "-cert", lab.chain, "-key", lab.key);
       if (which === "client certificate") command.push("-ask-certificate", "yes");
       if (which === "ALPN") command.push("-alpn", ALPN);
+      return { command, answers: { kind: "http", bulkPath: `/bytes/${BULK_BYTES}` } };
+    },
+  },
+  {
+    name: "rustls",
+    needs: ["cargo"],
+    async prepare(lab) {
+      // A copy, so that what cargo writes beside it stays out of the repository.
+      const crate = `${lab.folder}/rustls`;
+      await run("cp", "-r", here("rustls"), crate);
+      const manifest = `${crate}/Cargo.toml`;
+      const args = [
+        "--quiet",
+        "--release",
+        "--manifest-path",
+        manifest,
+        "--target-dir",
+        RUST_CACHE,
+      ];
+      await run("cargo", "build", ...args);
+    },
+    client(which, lab, port) {
+      const command = [RUSTLS_PEER, "-port", String(port), "-ca", lab.ca];
+      command.push(...ownOptions(which, lab));
+      if (which === "0-RTT") command.push("-early", "yes", "-times", "2");
+      const connections = which === "resumption" || which === "0-RTT" ? 2 : 1;
+      return [{ command, connections, isHonest: true }];
+    },
+    server(which, lab, port) {
+      const command = [RUSTLS_PEER, "-serve", "yes", "-port", String(port)];
+      command.push("-ca", lab.ca, "-cert", lab.chain, "-key", lab.key);
+      if (which === "client certificate") command.push("-ask-certificate", "yes");
+      if (which === "ALPN") command.push("-alpn", ALPN);
+      if (which === "0-RTT") command.push("-early", "yes");
       return { command, answers: { kind: "http", bulkPath: `/bytes/${BULK_BYTES}` } };
     },
   },
@@ -239,13 +273,13 @@ export const PEERS: readonly Peer[] = [
 ];
 
 /** What our own programs are told for a case. */
-function ownOptions(which: Case, lab: Lab, dash: string): string[] {
-  const options = [`${dash}path`, pathFor(which)];
-  if (which === "resumption") options.push(`${dash}times`, "2");
-  if (which === "100 MB to server") options.push(`${dash}upload`, String(BULK_BYTES));
-  if (which === "ALPN") options.push(`${dash}alpn`, ALPN);
+function ownOptions(which: Case, lab: Lab): string[] {
+  const options = ["-path", pathFor(which)];
+  if (which === "resumption") options.push("-times", "2");
+  if (which === "100 MB to server") options.push("-upload", String(BULK_BYTES));
+  if (which === "ALPN") options.push("-alpn", ALPN);
   if (which === "client certificate") {
-    options.push(`${dash}cert`, lab.clientChain, `${dash}key`, lab.clientKey);
+    options.push("-cert", lab.clientChain, "-key", lab.clientKey);
   }
   return options;
 }
@@ -270,5 +304,8 @@ function here(name: string): string {
   return new URL(name, import.meta.url).pathname;
 }
 
+/** Compiled once for all runs. */
+const RUST_CACHE = `${Deno.env.get("TMPDIR") ?? "/tmp"}/whippet-rustls-peer`;
+const RUSTLS_PEER = `${RUST_CACHE}/release/rustls-peer`;
 const GET = "GET / HTTP/1.0\r\n\r\n";
 const TLS13_OF_GNUTLS = "NORMAL:-VERS-ALL:+VERS-TLS1.3";
