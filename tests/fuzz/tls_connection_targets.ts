@@ -237,7 +237,7 @@ const traffic: Target = {
   name: "records of a connection",
   framing: "records",
   refusal: TlsError,
-  weight: 12,
+  weight: 8,
   seeds: [
     new Uint8Array([
       ...transparentRecord(23, new Uint8Array(20)),
@@ -263,7 +263,7 @@ function sealedRecords(): Target[] {
     let reader = halves(suite).reader;
     return {
       ...{ name: `records sealed by suite ${suite.id}`, framing: "bytes", refusal: TlsError },
-      ...{ weight: 6, seeds },
+      ...{ weight: 10, seeds },
       run(input: Uint8Array): string {
         const before = input.slice();
         if (reader.read(input, 0) === 0) return "incomplete";

@@ -88,7 +88,7 @@ const certificates: Target = {
   name: "certificates",
   framing: "der",
   refusal: TlsError,
-  weight: 8,
+  weight: 10,
   seeds: parties,
   run(input) {
     const certificate = parseCertificate(input);
@@ -120,7 +120,7 @@ const authorities: Target = {
   name: "authorities on paths",
   framing: "der",
   refusal: TlsError,
-  weight: 2,
+  weight: 1,
   seeds: [parties[1]],
   run: (input) => believe(parties[2], input, parties[1], parties[0]),
 };
