@@ -4,11 +4,13 @@
  *
  * @module
  */
+import { everyBit } from "../tests/fuzz/every_bit.ts";
 import { attempt, type Finding, type Tally } from "../tests/fuzz/fuzzer.ts";
 import { TARGETS } from "../tests/fuzz/targets.ts";
 import { type Assignment, type Report, SharedInput, targetsOf } from "../tests/fuzz/worker.ts";
 
 const HELP = `deno task fuzz [tls] [x509] [OPTION...]
+deno task fuzz bits     every bit of every flight of a handshake changed, one at a time
 
   --seconds N      how long (60)
   --executions N   how many inputs at most
@@ -30,6 +32,7 @@ interface Options {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "bits") return await tryEveryBit();
   const options = parse(args);
   if (typeof options === "string") {
     console.log(options);
@@ -41,6 +44,17 @@ async function main(args: readonly string[]): Promise<number> {
   print(outcome);
   if (options.keep && outcome.report !== undefined) await keep(options.names, outcome.report);
   return outcome.findings.length > 0 ? 1 : 0;
+}
+
+async function tryEveryBit(): Promise<number> {
+  let found = 0;
+  for await (const { scene, bits, findings } of everyBit()) {
+    console.log(`  ${bits.toLocaleString("en").padStart(8)} bits of ${scene}`);
+    for (const finding of findings) console.log(`FINDING ${finding}`);
+    found += findings.length;
+  }
+  console.log(`${found} findings`);
+  return found > 0 ? 1 : 0;
 }
 
 /** What a run came to. */

@@ -1,15 +1,21 @@
 /**
  * What holds for every handshake, in both roles, when its bytes are cut, cut off or damaged anywhere:
  * only a `TlsError`, its alert once, nothing accepted after it, and never two ends that are connected
- * and do not agree. `deno task fuzz tls` tries more, and inside of protected messages.
+ * and do not agree. `deno task fuzz bits` changes every bit, `deno task fuzz tls` tries all sorts of damage.
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { TlsError } from "../../tls/alert.ts";
 import { simd } from "../../tls/provider/simd.ts";
 import { HandshakeType } from "../../tls/registry.ts";
 import { assertReason } from "../support/refusals.ts";
+import {
+  assertAgree,
+  assertFlipIsFound,
+  assertIsOver,
+  type Ends,
+} from "../support/handshake_laws.ts";
 import { Meddler, Secrets } from "../support/tls_meddler.ts";
-import { type End, exchange } from "../support/tls_pair.ts";
+import { exchange } from "../support/tls_pair.ts";
 import {
   type Delivery,
   endBefore,
@@ -18,58 +24,6 @@ import {
   recordScene,
   type Scene,
 } from "../support/tls_recording.ts";
-import { splitRecords } from "../support/tls_records.ts";
-
-const CONTEXT = new Uint8Array();
-
-interface Ends {
-  readonly client: End;
-  readonly server: End;
-}
-
-/** What a failed end may do: nothing more. `before` is how many records it had to send before. */
-function assertIsOver(end: End, before = 0): void {
-  const { connection, failure } = end;
-  if (!(failure instanceof TlsError)) throw failure;
-  const alerts = splitRecords(end.take()).length - before;
-  assert(alerts <= 1, `${alerts} alerts follow: ${failure.message}`);
-  assertEquals(connection.maySend, false);
-  const said = end.events.length;
-  assertThrows(
-    () => connection.receive(new Uint8Array(5), end.out, end.events),
-    Error,
-    "failed before",
-  );
-  connection.close(end.out);
-  assertEquals([end.out.length, end.events.length], [0, said]);
-}
-
-/** Both, or at least one, or neither may be connected, but both only with the same secrets. */
-function assertAgree(ends: Ends): void {
-  const [one, other] = [ends.client, ends.server];
-  for (const end of [one, other]) if (end.failure !== undefined) assertIsOver(end);
-  if (!one.has("connected") || !other.has("connected")) return;
-  const exported = [one, other].map(({ connection }) =>
-    connection.exportKeyingMaterial("EXPORTER-agreement", CONTEXT, 32)
-  );
-  assertEquals(exported[0], exported[1]);
-}
-
-/** Bytes of the records of `bytes` that are not protected. */
-function plainBytes(bytes: Uint8Array): number {
-  let sum = 0;
-  for (const record of splitRecords(bytes)) {
-    if (record[0] === 23) break;
-    sum += record.length;
-  }
-  return sum;
-}
-
-function flipped(bytes: Uint8Array, at: number): Uint8Array {
-  const copy = bytes.slice();
-  copy[at] ^= 1 << at % 8;
-  return copy;
-}
 
 function everyByte(deliveries: readonly Delivery[], law: (at: number, byte: number) => void): void {
   for (const [at, { bytes }] of deliveries.entries()) {
@@ -126,27 +80,11 @@ for (const scene of scenes) {
     });
   });
 
-  Deno.test(`A handshake (${scene.name}) is refused with any byte changed where it is protected`, () => {
-    everyByte(deliveries, (at, byte) => {
-      const { bytes } = deliveries[at];
-      if (byte < plainBytes(bytes)) return;
-      const end = endBefore(scene, deliveries, at);
-      end.receive(flipped(bytes, byte));
-      assertEquals(end.has("connected"), false);
-      // What stands in front of the changed byte was answered already.
-      const answer = deliveries[at + 1]?.bytes ?? new Uint8Array();
-      if (end.failure !== undefined) assertIsOver(end, splitRecords(answer).length);
-    });
-  });
-
-  Deno.test(`A handshake (${scene.name}) with any byte changed where it is not protected connects no ends that do not agree`, () => {
-    everyByte(deliveries, (at, byte) => {
-      if (byte >= plainBytes(deliveries[at].bytes)) return;
-      const ends = openEnds(scene);
-      let count = 0;
-      exchange(ends, (bytes) => count++ === at ? flipped(bytes, byte) : bytes.slice());
-      assertAgree(ends);
-    });
+  Deno.test(`A handshake (${scene.name}) with any byte changed connects no ends that do not agree, and none where it is protected`, () => {
+    everyByte(
+      deliveries,
+      (at, byte) => assertFlipIsFound(scene, deliveries, at, 8 * byte + byte % 8),
+    );
   });
 }
 
