@@ -194,7 +194,7 @@ export interface PeerIdentity {
 export interface TicketConfig {
   /** Seals and opens the session that a ticket stands for. */
   readonly ticketer: Ticketer;
-  /** Tickets sent after a full handshake; 2 unless said otherwise. */
+  /** Tickets sent after a full handshake; 2 unless said otherwise. A resumed one brings one at most. */
   readonly count?: number;
   /** At most seven days (RFC 8446 §4.6.1); 6 hours unless said otherwise. */
   readonly lifetimeSeconds?: number;

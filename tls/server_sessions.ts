@@ -133,25 +133,27 @@ export function acceptEarlyData(
   return replays.admit(session.binder, untilMs) ? "accepted" : "replayed";
 }
 
-/** Sends new tickets (§4.6.1). */
+/** Sends new tickets (§4.6.1). After a resumption one, for the one that was used (§C.4). */
 export function sendTickets(
   session: {
     readonly config: ServerConfig;
     readonly suite: CipherSuite;
     readonly serverName: string | undefined;
     readonly alpnProtocol: string | undefined;
+    readonly resumed: boolean;
   },
   peer: SessionPeer | undefined,
   resumptionSecret: Uint8Array,
   io: HandshakeIo,
 ): void {
-  const { config, suite, serverName, alpnProtocol } = session;
+  const { config, suite, serverName, alpnProtocol, resumed } = session;
   const { tickets } = config;
   if (tickets === undefined) return;
   const lifetimeSeconds = Math.min(tickets.lifetimeSeconds ?? LIFETIME_SECONDS, WEEK_SECONDS);
   const earlyDataBytesMax = tickets.replays === undefined ? 0 : tickets.earlyDataBytesMax ?? 0;
+  const count = Math.min(tickets.count ?? TICKETS, resumed ? 1 : Infinity);
   const random = new Uint8Array(4);
-  for (let index = 0; index < (tickets.count ?? TICKETS); index++) {
+  for (let index = 0; index < count; index++) {
     config.random(random);
     const ageAdd = new DataView(random.buffer).getUint32(0);
     // §4.6.1: unique among the tickets of one connection.

@@ -60,7 +60,7 @@ function tcpDuplex(conn: Deno.TcpConn): Duplex {
 function duplex(conn: Deno.TcpConn | Deno.UnixConn, peer: Address, local: Address): Duplex {
   let open = true;
   /** Fails the write that is under way. */
-  let abandon = (_cause?: unknown) => {};
+  let abandon = NO_WRITE;
   return {
     peer,
     local,
@@ -79,7 +79,11 @@ function duplex(conn: Deno.TcpConn | Deno.UnixConn, peer: Address, local: Addres
           const where = `${peer.hostname}:${peer.port}`;
           reject(new StreamClosed(`Stream to ${where} is closed`, { cause }));
         };
-        writeAll(conn, bytes).then(resolve, abandon);
+        const done = () => {
+          abandon = NO_WRITE;
+          resolve();
+        };
+        writeAll(conn, bytes).then(done, abandon);
       });
     },
     async finish() {
@@ -119,3 +123,5 @@ function listenFailure(address: Address, cause: unknown): string {
 }
 
 const ACCEPT_RETRY_MS = 20;
+
+const NO_WRITE = (_cause?: unknown) => {};

@@ -208,10 +208,10 @@ Deno.test("acceptEarlyData() remembers a binder as long as its age may be believ
 });
 
 /** The messages that `sendTickets` sends. */
-function ticketsOf(tickets: Partial<TicketConfig>, own = config(tickets)) {
+function ticketsOf(tickets: Partial<TicketConfig>, own = config(tickets), resumed = false) {
   const sent: Uint8Array[] = [];
   const io = { send: (message: Uint8Array) => void sent.push(message) } as HandshakeIo;
-  const session = { config: own, suite, serverName: "example.org", alpnProtocol: "h2" };
+  const session = { config: own, suite, serverName: "example.org", alpnProtocol: "h2", resumed };
   sendTickets(session, undefined, new Uint8Array(32).fill(3), io);
   return sent.map((message) => decodeNewSessionTicket(message.subarray(4)));
 }
@@ -237,6 +237,11 @@ Deno.test("sendTickets() sends two, for six hours, without early data, unless it
   const sent = ticketsOf({});
   assertEquals(sent.map(({ lifetimeSeconds }) => lifetimeSeconds), [21_600, 21_600]);
   assertEquals(sent.map(({ earlyDataBytesMax }) => earlyDataBytesMax), [0, 0]);
+});
+
+Deno.test("sendTickets() sends one for the one that was used, where there are any", () => {
+  assertEquals(ticketsOf({}, config({}), true).length, 1);
+  assertEquals(ticketsOf({}, config({ count: 0 }), true).length, 0);
 });
 
 Deno.test("sendTickets() allows no lifetime beyond seven days (RFC 8446 §4.6.1)", () => {

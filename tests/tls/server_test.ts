@@ -149,7 +149,7 @@ Deno.test("Server takes a session back, and who the client was with it", async (
   assertEquals(pair.server.connection.negotiated?.resumed, true);
   assertEquals(pair.client.connection.negotiated?.resumed, true);
   assertEquals(pair.server.connection.negotiated?.peerIdentity?.publicKey.type, "ed25519");
-  assertEquals(sessions(pair.client).length, 2);
+  assertEquals(sessions(pair.client).length, 1);
 });
 
 Deno.test("Server takes a session back after it asked for another key share", async () => {
