@@ -45,6 +45,14 @@ Deno.test("whippet --help tells the flags", async () => {
   }
 });
 
+Deno.test("whippet cert makes a certificate in the working directory", async () => {
+  const { code, out, err } = await run(["cert", "new-ca", "--name", "Our CA"]);
+  assertEquals([code, err], [0, ""]);
+  assertEquals(out, "Wrote ca.pem, for all to trust, and ca.key, for nobody but you to read\n");
+  assertEquals((await run(["cert", "show", "nothing"])).code, 1);
+  assertEquals((await run(["cert", "nothing"])).code, 2);
+});
+
 Deno.test("whippet with a flag nobody knows says so, and ends with 2", async () => {
   const { code, out, err } = await run(["--frehs"]);
   assertEquals([code, out], [2, ""]);

@@ -30,6 +30,11 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** The client's own certificate chain, its own first; with `key`. */
   readonly certificate?: string;
+  /**
+   * Takes lines of the SSLKEYLOGFILE format, without line ends, for tools that decrypt what they
+   * recorded. It gives away the traffic.
+   */
+  readonly keyLog?: (line: string) => void;
   /** The private key of `certificate`: PKCS #8, SEC 1 or PKCS #1, not encrypted. */
   readonly key?: string;
 }
@@ -63,6 +68,7 @@ export function tlsDial(
       anchors: anchors(options, ports),
     }),
     credentials: ownCredentials(options, ports),
+    keyLog: options.keyLog,
   };
   let session: ClientSession | undefined;
   return async (address) => {

@@ -112,6 +112,25 @@ Deno.test("Node.start() closes all it opened when a port is taken", async () => 
   assertEquals(again.node.bound.http!.port, 3000);
 });
 
+Deno.test("Node.start() makes an authority for clients to trust, and says where it is", async () => {
+  await using sim = await startSimNode({ WHIPPET_TLS: "required" }, await readyPorts());
+  assertEquals(sim.node.authorityPath, "tls/ca.pem");
+  assert(sim.ports.storage.exists("tls/ca.pem"));
+  await using plain = await startSimNode();
+  assertEquals(plain.node.authorityPath, undefined);
+});
+
+Deno.test("Node.start() closes all it opened when the certificate it needs is not there", async () => {
+  const ports = await readyPorts();
+  const config = simConfig({
+    IGGY_TCP_TLS_ENABLED: "true",
+    IGGY_TCP_TLS_SELF_SIGNED: "false",
+    IGGY_TCP_TLS_CERT_FILE: "c.pem",
+  });
+  await assertRejects(() => Node.start(config, ports), Error, "There is no file c.pem");
+  assertNothingLeft(ports);
+});
+
 Deno.test("Node.start() closes all it opened when the bridge cannot be opened", async () => {
   const ports = await readyPorts();
   ports.bridgeFailure = new Error("No room for a socket");

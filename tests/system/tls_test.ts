@@ -153,6 +153,22 @@ for (
   });
 }
 
+Deno.test("The client refuses a node it has no reason to believe, and says what would mend it", async () => {
+  await using node = await startNode();
+  const foreign = await TestAuthority.make("Foreign");
+  const refused = async (options: Partial<Parameters<typeof IggyClient.connect>[0]>) =>
+    (await assertRejects(() => connect(node, options), ConnectionError)).message;
+  const unknown = await refused({ tls: { ca: foreign.pem } });
+  assert(
+    /whippet local CA .* neither trusted.* tls\.ca takes its certificate/.test(unknown),
+    unknown,
+  );
+  const other = await refused({ tls: { ca: trusted(node), serverName: "example.com" } });
+  assert(/for localhost, .* not for example\.com/.test(other), other);
+  await using client = await connect(node);
+  await client.ping();
+});
+
 Deno.test("A handshake that does not end is cut", async () => {
   const clock = new SimClock();
   clock.micros = Date.now() * 1000;

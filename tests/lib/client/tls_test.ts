@@ -134,6 +134,12 @@ Deno.test("tlsDial() resumes the session of the connection before", async () => 
   assertEquals(ends.insides.map(({ negotiated }) => negotiated?.resumed), [false, true, true]);
 });
 
+Deno.test("tlsDial() tells the secrets to who asks for them", async () => {
+  const lines: string[] = [];
+  await new Ends().dial({ ca: authority.pem, keyLog: (line) => lines.push(line) })(localhost);
+  assert(lines.some((line) => /^CLIENT_TRAFFIC_SECRET_0 [0-9a-f]{64} [0-9a-f]{64,96}$/.test(line)));
+});
+
 Deno.test("tlsDial() takes no certificate without its key, and no text that is none", () => {
   const { certificate, key } = server;
   const dial = (options: TlsOptions) => () => new Ends().dial({ ca: authority.pem, ...options });
