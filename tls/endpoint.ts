@@ -74,7 +74,7 @@ export class Endpoint implements TlsConnection {
   }
 
   get earlyDataBytesLeft(): number {
-    return this.#earlyDataBytesLeft;
+    return this.#sentClose || this.#phase === "failed" ? 0 : this.#earlyDataBytesLeft;
   }
 
   start(out: Outgoing, events: TlsEvent[]): void {
@@ -123,7 +123,7 @@ export class Endpoint implements TlsConnection {
   }
 
   sendEarlyData(data: Uint8Array, out: Outgoing): number {
-    const length = Math.min(data.length, this.#earlyDataBytesLeft);
+    const length = Math.min(data.length, this.earlyDataBytesLeft);
     this.#earlyDataBytesLeft -= length;
     const { writer } = this.#recordLayer;
     if (length > 0) writer.write(ContentType.application_data, data.subarray(0, length), out);

@@ -6,7 +6,7 @@ import { ContentType } from "../../tls/registry.ts";
 import { utf8 } from "../support/bytes.ts";
 import { quicPair } from "../support/quic_pair.ts";
 import { assertReason } from "../support/refusals.ts";
-import { type End, exchange, joinedPair, pairConfigs } from "../support/tls_pair.ts";
+import { credential, type End, exchange, joinedPair, pairConfigs } from "../support/tls_pair.ts";
 import { plainRecord, put, splitRecords } from "../support/tls_records.ts";
 import { connectedPair, earlierSession, earlyTickets } from "../support/tls_scenes.ts";
 import { Secrets } from "../support/tls_meddler.ts";
@@ -312,6 +312,38 @@ Deno.test("Endpoint.exportKeyingMaterial() throws before there is a secret (RFC 
     Error,
     "not complete",
   );
+});
+
+Deno.test("Endpoint leaves records where they are while it waits for a signature", async () => {
+  const own = await credential();
+  const sign = (...args: Parameters<typeof own.key.sign>) => Promise.resolve(own.key.sign(...args));
+  const configs = await pairConfigs({}, { credentials: [{ ...own, key: { ...own.key, sign } }] });
+  const { client, server } = joinedPair(configs);
+  const hello = client.take();
+  const { connection, out, events } = server;
+  const more = plainRecord(change_cipher_spec, Uint8Array.of(1));
+  assertEquals(connection.receive(new Uint8Array([...hello, ...more]), out, events), hello.length);
+  assertEquals(connection.receive(more, out, events), 0);
+  const wanted = events.find((event) => event.type === "signature-wanted");
+  assert(wanted?.type === "signature-wanted");
+  connection.provideSignature(await wanted.signature, out, events);
+  assertEquals(connection.receive(more, out, events), more.length);
+});
+
+Deno.test("Endpoint sends no early data after close_notify, nor after it failed", async () => {
+  const own = earlyTickets();
+  const session = await earlierSession({ tickets: own });
+  for (const end of ["close", "fail"] as const) {
+    const { client } = joinedPair(await pairConfigs({ session, earlyData: true }));
+    const { connection, out } = client;
+    assertEquals(connection.earlyDataBytesLeft, 100);
+    if (end === "close") connection.close(out);
+    else connection.fail(new Error("Enough"), out);
+    const before = out.length;
+    assertEquals(connection.earlyDataBytesLeft, 0);
+    assertEquals(connection.sendEarlyData(utf8("late"), out), 0);
+    assertEquals(out.length, before);
+  }
 });
 
 Deno.test("Endpoint.provideSignature() is refused where no signature is waited for", async () => {
