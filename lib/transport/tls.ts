@@ -54,6 +54,7 @@ export class TlsStream implements Duplex {
   #sealed: Outgoing;
   #spare: Outgoing;
   #sending: Promise<void> | undefined;
+  #stopAcknowledging = () => {};
 
   constructor(below: Duplex, tls: TlsConnection, options: TlsStreamOptions) {
     const { buffers, head = NOTHING } = options;
@@ -183,16 +184,21 @@ export class TlsStream implements Duplex {
     const isLone = isChangeCipherSpec(waiting);
     await this.#attempt(() => {
       this.#ciphertext.consumed(this.#tls.receive(waiting, this.#sealed, this.#events));
-      if (isLone && this.#phase === "handshaking") this.#acknowledge();
     });
+    if (isLone && this.#phase === "handshaking") this.#acknowledgeSoon();
   }
 
   /**
-   * Has a server's system acknowledge what came, by a record without content: rustls writes its
-   * change_cipher_spec by itself, and what it writes next waits 40 ms for that with Nagle's algorithm.
+   * Has a server's system acknowledge what came, by a record without content, unless more comes soon:
+   * rustls writes its change_cipher_spec by itself, and what it writes next waits 40 ms for that where
+   * Nagle's algorithm is at work.
    */
-  #acknowledge(): void {
-    if (this.#tls.maySend) this.#tls.send(NOTHING, this.#sealed);
+  #acknowledgeSoon(): void {
+    this.#stopAcknowledging = this.#options.clock.after(ACKNOWLEDGE_MS, () => {
+      if (this.#phase !== "handshaking" || !this.#tls.maySend) return;
+      this.#tls.send(NOTHING, this.#sealed);
+      this.#flush().catch(() => {});
+    });
   }
 
   async #fill(): Promise<void> {
@@ -202,6 +208,7 @@ export class TlsStream implements Duplex {
       count = await this.#below.read(this.#ciphertext.space());
     } finally {
       this.#isReceiving = false;
+      this.#stopAcknowledging();
       if (this.#phase === "closed") this.#ciphertext.release();
     }
     if (this.#phase === "closed") throw this.#gone();
@@ -327,6 +334,9 @@ const BATCH_BYTES = (LARGE_BYTES / RECORD_BYTES_MAX - 1) * RECORD_BYTES_MAX;
 
 /** Answers of the engine's own: more of them means that the peer does not read. */
 const UNSENT_BYTES_MAX = 16 * 1024;
+
+/** Longer than it takes a peer to write its next record, and much less than an acknowledgement takes. */
+const ACKNOWLEDGE_MS = 10;
 
 /** What a peer may have sent behind the message that was refused. */
 const LINGER_BYTES_MAX = 1024 * 1024;
