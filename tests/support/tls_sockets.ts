@@ -67,7 +67,8 @@ export class TlsSocket implements Disposable {
       await tls.#pumpUntil(() => tls.#isConnected);
       return tls;
     } catch (error) {
-      tls[Symbol.dispose]();
+      // A socket closed with bytes unread is reset, and the peer may lose the alert.
+      await tls.close();
       throw error;
     }
   }
