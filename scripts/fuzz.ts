@@ -94,9 +94,7 @@ function run(options: Options): Promise<Outcome> {
   Deno.addSignalListener("SIGINT", stop);
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
     report = data;
-    if (heapBytesFirst === 0 && performance.now() - startedMs > WARM_UP_MS) {
-      heapBytesFirst = data.heapBytes;
-    }
+    if (heapBytesFirst === 0) heapBytesFirst = data.heapBytes;
     if (data.isOver) finish(findingsOf(data, heapBytesFirst));
   };
   worker.onerror = (event) => {
@@ -223,7 +221,6 @@ const FLAGS = new Set(["--canary", "--keep"]);
 const VALUED = new Set(["--seconds", "--executions", "--seed", "--replay"]);
 const HANG_MS = 20_000;
 const PROGRESS_MS = 10_000;
-const WARM_UP_MS = 8_000;
 const HEAP_GROWTH_BYTES_MAX = 64 * 2 ** 20;
 const KEPT_PER_TARGET = 8;
 
