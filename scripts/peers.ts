@@ -16,7 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: args.filter((each) => each !== "--"),
     allowPositionals: true,
-    options: { case: { type: "string" }, verbose: { type: "boolean", default: false } },
+    options: { case: { type: "string" } },
   });
   const unknown = positionals.find((name) => !PEERS.some((peer) => peer.name === name));
   if (unknown !== undefined) {
@@ -35,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     const lab = await openLab(folder);
     await writeBulk(`${folder}/big`);
     const runs: Run[] = [];
-    for (const peer of peers) runs.push(...await examine(peer, cases, lab, values.verbose));
+    for (const peer of peers) runs.push(...await examine(peer, cases, lab));
     const { table, remarks, passed, failed } = report(runs);
     console.log(`\n${[...table, "", ...remarks].join("\n")}`);
     console.log(`${passed} passed, ${failed} failed`);
@@ -46,12 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Both roles of a peer. */
-async function examine(
-  peer: Peer,
-  cases: readonly Case[],
-  lab: Lab,
-  verbose: boolean,
-): Promise<Run[]> {
+async function examine(peer: Peer, cases: readonly Case[], lab: Lab): Promise<Run[]> {
   const missing = peer.needs.filter((program) => !isInstalled(program));
   const obstacle = missing.length > 0
     ? `${missing.join(", ")} not installed`
@@ -81,7 +76,6 @@ async function examine(
     lines.push(`${lines.length - failed} passed, ${failed} failed`);
     runs.push({ sdk, output: lines.join("\n") });
   }
-  if (verbose) console.log(`${peer.name}: done`);
   return runs;
 }
 

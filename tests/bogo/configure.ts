@@ -321,7 +321,7 @@ export class TicketBox implements Ticketer, ReplayStore {
     const ticket = crypto.getRandomValues(new Uint8Array(TICKET_BYTES));
     new DataView(ticket.buffer).setUint32(0, this.#states.length);
     this.#states.push(state.slice());
-    this.#tags.push(ticket);
+    this.#tags.push(ticket.slice());
     return ticket;
   }
 

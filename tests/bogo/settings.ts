@@ -40,7 +40,6 @@ export interface Settings {
   keyShares: number[] | undefined;
   serverSupportedGroupsHint: number[];
   verifyPrefs: number[];
-  serverPreference: boolean;
   policies: Policy[];
   enableGrease: boolean;
   permuteExtensions: boolean;
@@ -67,7 +66,6 @@ export interface Settings {
   enableOcspStapling: boolean;
   enableSignedCertTimestamps: boolean;
   useOcspCallback: boolean;
-  setOcspInCallback: boolean;
   declineOcspCallback: boolean;
   failOcspCallback: boolean;
   failCertCallback: boolean;
@@ -232,7 +230,6 @@ const OFF = {
   isServer: false,
   isHandshakerSupported: false,
   noTls13: false,
-  serverPreference: false,
   enableGrease: false,
   permuteExtensions: false,
   declineAlpn: false,
@@ -245,7 +242,6 @@ const OFF = {
   enableOcspStapling: false,
   enableSignedCertTimestamps: false,
   useOcspCallback: false,
-  setOcspInCallback: false,
   declineOcspCallback: false,
   failOcspCallback: false,
   failCertCallback: false,
