@@ -23,6 +23,7 @@ const HELP = `deno task bogo -- --runner PATH [OPTION...]
   --tests FILE     the list of TLS 1.3 tests, gzipped (default: that of ../shared)
   --test GLOBS     only those tests; globs with ; between them
   --all            all TLS 1.3 tests of the list, not only the core
+  --provider NAME  the cryptography: reference (default) or simd
   --workers N      how many tests at once
   --json FILE      verdicts by name, for comparing two runs
   --verbose        what the runner says of each failure`;
@@ -32,6 +33,7 @@ interface Options {
   readonly tests: string;
   readonly globs?: string;
   readonly all: boolean;
+  readonly provider: string;
   readonly workers: string;
   readonly json?: string;
   readonly verbose: boolean;
@@ -46,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
   const tests = chosen(parseTests(await readGzipped(options.tests)), options);
   const folder = Deno.makeTempDirSync({ prefix: "whippet-bogo-" });
   try {
-    const shim = await bundleShim(folder);
+    const shim = await bundleShim(folder, options.provider);
     const verdicts = await examine(tests, options, shim);
     print(tests, verdicts);
     if (options.json !== undefined) {
@@ -66,13 +68,23 @@ function optionsOf(args: readonly string[]): Options | undefined {
       tests: { type: "string", default: TESTS },
       test: { type: "string" },
       all: { type: "boolean", default: false },
+      provider: { type: "string", default: "reference" },
       workers: { type: "string", default: String(navigator.hardwareConcurrency) },
       json: { type: "string" },
       verbose: { type: "boolean", default: false },
     },
   });
   const { runner, test: globs, ...rest } = values;
-  return runner === undefined ? undefined : { runner: Deno.realPathSync(runner), globs, ...rest };
+  return runner === undefined ? undefined : { runner: pathOf(runner), globs, ...rest };
+}
+
+function pathOf(runner: string): string {
+  try {
+    return Deno.realPathSync(runner);
+  } catch {
+    console.error(`No runner at ${runner}: build BoringSSL's ssl/test/runner, outside of here`);
+    Deno.exit(2);
+  }
 }
 
 function chosen(tests: readonly BogoTest[], { all, globs }: Options): BogoTest[] {
@@ -92,10 +104,12 @@ async function readGzipped(path: string): Promise<string> {
  * The shim is started once for each test: as one file, whose compiled code Deno keeps, it starts in a
  * third of the time.
  */
-async function bundleShim(folder: string): Promise<string> {
+async function bundleShim(folder: string, provider: string): Promise<string> {
+  const program = SHIMS[provider];
+  if (program === undefined) throw new Error(`No provider ${provider}: reference or simd`);
   const bundle = `${folder}/shim.js`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--output", bundle, relative("tests/bogo/shim.ts")],
+    args: ["bundle", "--quiet", "--output", bundle, relative(program)],
     cwd: relative("."),
     stderr: "piped",
   }).output();
@@ -184,6 +198,10 @@ function relative(path: string): string {
   return new URL(`../${path}`, import.meta.url).pathname;
 }
 
+const SHIMS: Readonly<Record<string, string>> = {
+  reference: "tests/bogo/shim.ts",
+  simd: "tests/bogo/shim_simd.ts",
+};
 const CONFIG = relative("tests/bogo/config.json");
 const TESTS = relative("../shared/tls-vectors/bogo/tls13-tests.tsv.gz");
 
