@@ -30,7 +30,7 @@ export const CANARY: Target = {
   framing: "bytes",
   refusal: TlsError,
   // A fifth of all inputs, so that it is found in seconds.
-  weight: 40,
+  weight: 60,
   seeds: [encodeClientHello(plainHello())],
   run(bytes) {
     const { legacySessionId } = decodeClientHello(bytes);

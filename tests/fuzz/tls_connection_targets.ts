@@ -237,7 +237,7 @@ const traffic: Target = {
   name: "records of a connection",
   framing: "records",
   refusal: TlsError,
-  weight: 8,
+  weight: 12,
   seeds: [
     new Uint8Array([
       ...transparentRecord(23, new Uint8Array(20)),
@@ -263,7 +263,7 @@ function sealedRecords(): Target[] {
     let reader = halves(suite).reader;
     return {
       ...{ name: `records sealed by suite ${suite.id}`, framing: "bytes", refusal: TlsError },
-      ...{ weight: 10, seeds },
+      ...{ weight: 25, seeds },
       run(input: Uint8Array): string {
         const before = input.slice();
         if (reader.read(input, 0) === 0) return "incomplete";
@@ -280,7 +280,7 @@ const firstRecords: Target = {
   name: "first bytes of a connection",
   framing: "bytes",
   refusal: TlsError,
-  weight: 3,
+  weight: 8,
   seeds: [
     plainRecord(22, new Uint8Array(40)),
     new TextEncoder().encode("GET / HTTP/1.1\r\n"),
@@ -297,7 +297,7 @@ const tickets: Target = {
   name: "tickets under real keys",
   framing: "bytes",
   refusal: TlsError,
-  weight: 1,
+  weight: 5,
   seeds: [ticket.sealed],
   run(input) {
     const isSeed = input.length === ticket.sealed.length &&

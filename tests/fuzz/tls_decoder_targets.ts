@@ -58,7 +58,7 @@ function decoder(
   name: string,
   decode: (body: Uint8Array) => unknown,
   messages: readonly Uint8Array[],
-  weight = 3,
+  weight = 8,
 ): Target {
   const seeds = messages.map((message) => message.slice(4));
   return {
@@ -74,7 +74,7 @@ function plainDecoder(
   seeds: readonly Uint8Array[],
 ): Target {
   return {
-    ...{ name, seeds, weight: 3, framing: "bytes", refusal: TlsError },
+    ...{ name, seeds, weight: 8, framing: "bytes", refusal: TlsError },
     run: (bytes) => (decode(bytes), "decoded"),
   };
 }
@@ -83,7 +83,7 @@ const clientHello: Target = {
   name: "ClientHello",
   framing: "bytes",
   refusal: TlsError,
-  weight: 6,
+  weight: 16,
   seeds: [plainHello(), fullHello()].map((hello) => encodeClientHello(hello)),
   run(bytes) {
     if (bytes.length < 4) return "too short for a joiner to give it";
@@ -165,7 +165,7 @@ const joiner: Target = {
   name: "handshake messages in records",
   framing: "messages",
   refusal: TlsError,
-  weight: 3,
+  weight: 8,
   seeds: [new Uint8Array([...certificate, ...encryptedExtensions, ...encodeKeyUpdate(true)])],
   run(bytes) {
     const joining = new HandshakeJoiner(1_000);
@@ -182,7 +182,7 @@ const joiner: Target = {
 /** All of them. */
 export const decoderTargets: readonly Target[] = [
   clientHello,
-  decoder("ServerHello", (body) => decodeServerHello(body, ALL), serverHellos, 5),
+  decoder("ServerHello", (body) => decodeServerHello(body, ALL), serverHellos, 12),
   decoder("EncryptedExtensions", (body) => decodeEncryptedExtensions(body, ALL), [
     encryptedExtensions,
   ]),

@@ -88,7 +88,7 @@ const certificates: Target = {
   name: "certificates",
   framing: "der",
   refusal: TlsError,
-  weight: 10,
+  weight: 15,
   seeds: parties,
   run(input) {
     const certificate = parseCertificate(input);
@@ -166,7 +166,7 @@ const publicKeys: Target = {
   name: "raw public keys",
   framing: "der",
   refusal: TlsError,
-  weight: 1,
+  weight: 3,
   seeds: [server.certificate.publicKeyInfo.der],
   run: (input) => parsePublicKeyInfo(input).type,
 };
@@ -179,7 +179,7 @@ const privateKeys: Target = {
   name: "private keys",
   framing: "der",
   refusal: KeyError,
-  weight: 1,
+  weight: 3,
   seeds: keySeeds,
   run: (input) => {
     // What can be read costs a multiplication of a point: only a part of those is finished.
