@@ -14,7 +14,7 @@ import {
 import type { ClientConfig } from "./config.ts";
 import { certificateType, isPsk } from "./credentials.ts";
 import type { Extension } from "./extensions.ts";
-import { type ImportedPsk, importPsk } from "./external_psk.ts";
+import { type ImportedPsk, importPsk, servesHash } from "./external_psk.ts";
 import type { CipherSuite, Hash, KeyExchange, KxGroup } from "./provider/provider.ts";
 import {
   CertificateType,
@@ -155,7 +155,7 @@ export function encodeOffer({ hello, psks, order }: Offer, transcript: Transcrip
   let at = end + 2;
   for (const each of psks) {
     const { psk, hash } = secretOf(each);
-    const kind = isSession(each) ? "resumption" : "imported";
+    const kind = isSession(each) ? "resumption" : each.kind;
     const mac = binder(hash, psk, kind, transcriptFor(transcript, hash).digestWith(truncated));
     bytes.set(mac, at + 1);
     at += 1 + mac.length;
@@ -212,11 +212,12 @@ function mayCarryEarlyData(config: ClientConfig, psk: OfferedSession | undefined
   return earlyDataBytesMax > 0 && isWanted === true;
 }
 
-/** Every external PSK for each hash of the suites (RFC 9258 §4). */
+/** Every external PSK for each hash of the suites that it serves (RFC 9258 §4). */
 function importedPsks(config: ClientConfig, suites: readonly CipherSuite[]): ImportedPsk[] {
   const hashes = new Map(suites.map(({ hash }) => [hash.name, hash]));
   return (config.credentials ?? []).filter(isPsk).flatMap((external) =>
-    [...hashes.values()].map((hash) => importPsk(config.provider, external, hash))
+    [...hashes.values()].filter((hash) => servesHash(external, hash))
+      .map((hash) => importPsk(config.provider, external, hash))
   );
 }
 

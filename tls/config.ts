@@ -105,7 +105,7 @@ export interface EchKey {
   readonly isRetryConfig: boolean;
 }
 
-/** A secret both sides were given before (RFC 8446 §2.2), imported as RFC 9258 says. */
+/** A secret both sides were given before (RFC 8446 §2.2), imported as RFC 9258 says, unless it is plain. */
 export interface ExternalPsk {
   readonly externalIdentity: Uint8Array;
   /** Random or otherwise unguessable: it is the key of everything. */
@@ -114,6 +114,8 @@ export interface ExternalPsk {
   readonly hash: HashName;
   /** Binds the key to a use; none unless said otherwise. */
   readonly context?: Uint8Array;
+  /** Used as it is, for peers that import nothing: with suites of `hash` alone, and without `context`. */
+  readonly isPlain?: boolean;
 }
 
 /** A certificate chain, or a raw public key, with its private key. */

@@ -256,7 +256,7 @@ function checkedProof({ config, hello, suite, transcript, psk }: Answerable): Pr
     });
   }
   if ("psk" in proof) {
-    checkBinder(hello, proof.index, proof.psk, "imported", suite.hash, transcript);
+    checkBinder(hello, proof.index, proof.psk, proof.psk.kind, suite.hash, transcript);
   }
   return proof;
 }

@@ -8,7 +8,7 @@ import { equal } from "./bytes.ts";
 import type { ReceivedClientHello } from "./client_hello.ts";
 import type { ClientHelloInfo, Credential, ExternalPsk, ServerConfig } from "./config.ts";
 import { certificateType, type ChosenCredential, fit, isPsk } from "./credentials.ts";
-import { importedIdentity, type ImportedPsk, importPsk } from "./external_psk.ts";
+import { importedIdentity, type ImportedPsk, importPsk, servesHash } from "./external_psk.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CertificateType, ExtensionType, PskKeyExchangeMode } from "./registry.ts";
 
@@ -180,7 +180,9 @@ export function findPsk(
   const { preSharedKey, pskKeyExchangeModes } = hello;
   const wanted = importedIdentity(external, suite.hash);
   const index = preSharedKey?.identities.findIndex(({ identity }) => equal(identity, wanted)) ?? -1;
-  if (index === -1) return new TlsError("noPsk", "Client offers no PSK that is known here");
+  if (index === -1 || !servesHash(external, suite.hash)) {
+    return new TlsError("noPsk", "Client offers no PSK that is known here");
+  }
   if (!pskKeyExchangeModes?.includes(PskKeyExchangeMode.psk_dhe_ke)) {
     return new TlsError("noPskMode", "Client offers a PSK without (EC)DHE");
   }

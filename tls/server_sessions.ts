@@ -67,7 +67,7 @@ export function checkBinder(
   hello: ReceivedClientHello,
   index: number,
   { psk }: { readonly psk: Uint8Array },
-  kind: "resumption" | "imported",
+  kind: "resumption" | "external" | "imported",
   hash: Hash,
   transcript: Transcript,
 ): void {

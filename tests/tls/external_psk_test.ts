@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import type { ExternalPsk } from "../../tls/config.ts";
-import { importedIdentity, importPsk } from "../../tls/external_psk.ts";
+import { importedIdentity, importPsk, servesHash } from "../../tls/external_psk.ts";
 import { expandLabel, extract } from "../../tls/hkdf.ts";
 import { reference } from "../../tls/provider/reference.ts";
 import { toHex } from "../support/bytes.ts";
@@ -23,6 +23,14 @@ Deno.test("importPsk() derives a key of the target's length from the identity (R
   const secret = extract(sha256, new Uint8Array(32), PSK.key);
   assertEquals(psk, expandLabel(sha256, secret, "derived psk", sha256.digest(identity), 48));
   assertEquals(hash, sha384);
+});
+
+Deno.test("importPsk() leaves a plain PSK as it is, for suites of its own hash alone (RFC 8446 §4.2.11)", () => {
+  const plain = { ...PSK, isPlain: true };
+  const { kind, identity, psk } = importPsk(reference, plain, sha256);
+  assertEquals([kind, identity, psk], ["external", PSK.externalIdentity, PSK.key]);
+  assertEquals([sha256, sha384].map((hash) => servesHash(plain, hash)), [true, false]);
+  assertEquals([sha256, sha384].map((hash) => servesHash(PSK, hash)), [true, true]);
 });
 
 Deno.test("importPsk() gives another key for each hash and context", () => {

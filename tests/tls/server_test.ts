@@ -277,20 +277,23 @@ Deno.test("Server makes a signature elsewhere, and goes on when it comes", async
   assert(pair.client.has("connected") && pair.server.has("connected"));
 });
 
-Deno.test("Server and client agree on a PSK, and on no certificate", async () => {
-  const psk = {
-    externalIdentity: Uint8Array.of(1, 2),
-    key: new Uint8Array(32).fill(7),
-    hash: "sha256" as const,
-  };
-  const configs = await pairConfigs({ credentials: [psk] }, { credentials: [psk] });
-  const { verifier: _, ...client } = configs.client;
-  const pair = joinedPair({ client, server: configs.server });
-  exchange(pair);
-  assertEquals([pair.client.failure, pair.server.failure], [undefined, undefined]);
-  assertEquals(pair.server.connection.negotiated?.credential, psk);
-  assertEquals(pair.client.connection.negotiated?.credential, psk);
-});
+for (const isPlain of [false, true]) {
+  Deno.test(`Server and client agree on a PSK, and on no certificate; it is plain: ${isPlain}`, async () => {
+    const psk = {
+      isPlain,
+      externalIdentity: Uint8Array.of(1, 2),
+      key: new Uint8Array(32).fill(7),
+      hash: "sha256" as const,
+    };
+    const configs = await pairConfigs({ credentials: [psk] }, { credentials: [psk] });
+    const { verifier: _, ...client } = configs.client;
+    const pair = joinedPair({ client, server: configs.server });
+    exchange(pair);
+    assertEquals([pair.client.failure, pair.server.failure], [undefined, undefined]);
+    assertEquals(pair.server.connection.negotiated?.credential, psk);
+    assertEquals(pair.client.connection.negotiated?.credential, psk);
+  });
+}
 
 Deno.test("Client that takes only a PSK refuses a certificate", async () => {
   const psk = {
