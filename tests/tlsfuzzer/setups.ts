@@ -4,7 +4,12 @@
  * @module
  */
 import { brotliCompressSync, brotliDecompressSync, deflateSync, inflateSync } from "node:zlib";
-import type { CertificateCompression, Credential, ServerConfig } from "../../tls/config.ts";
+import type {
+  CertificateCompression,
+  Credential,
+  ExternalPsk,
+  ServerConfig,
+} from "../../tls/config.ts";
 import type { KeyType, Provider } from "../../tls/provider/provider.ts";
 import { referenceMoreGroups } from "../../tls/provider/reference.ts";
 import { simd } from "../../tls/provider/simd.ts";
@@ -23,6 +28,8 @@ export interface Setup {
   /** Asks clients for a certificate. */
   readonly asksClients?: true;
   readonly compresses?: true;
+  /** Knows a PSK that tlsfuzzer is told, too. */
+  readonly hasPsk?: true;
   /** Schemes that clients may sign with; the engine's default when left out. */
   readonly verifies?: readonly SignatureScheme[];
 }
@@ -43,11 +50,20 @@ export const SETUPS = {
   echo: { keys: ["rsa"], echoes: true },
   asking: { keys: ["rsa"], asksClients: true },
   askingLattices: { keys: ["rsa"], asksClients: true, verifies: LATTICE_SCHEMES },
+  psk: { keys: ["rsa"], hasPsk: true },
   compressing: { keys: ["rsa"], compresses: true },
   askingCompressed: { keys: ["rsa"], asksClients: true, compresses: true },
 } as const satisfies Record<string, Setup>;
 
 export type SetupName = keyof typeof SETUPS;
+
+/** For the set-ups that have one; no secret. */
+export const PSK = {
+  externalIdentity: new TextEncoder().encode("examiner"),
+  key: new Uint8Array(32).fill(0xaa),
+  hash: "sha256",
+  isPlain: true,
+} as const satisfies ExternalPsk;
 
 /** Everything there is, whatever the default. */
 const PROVIDER: Provider = { ...simd, groups: [...simd.groups, ...referenceMoreGroups] };
@@ -57,7 +73,10 @@ export async function configOf(setup: Setup): Promise<ServerConfig> {
     provider: PROVIDER,
     random: randomBytes,
     now: Date.now,
-    credentials: await Promise.all(setup.keys.map((type) => makeCredential(type))),
+    credentials: [
+      ...(setup.hasPsk ? [PSK] : []),
+      ...await Promise.all(setup.keys.map((type) => makeCredential(type))),
+    ],
     tickets: {
       ticketer: new RotatingTicketer({
         suite: PROVIDER.cipherSuites[0],
