@@ -48,6 +48,8 @@ export class Endpoint implements TlsConnection {
   #acceptsChangeCipherSpec = false;
   /** In a row, or since the start: what a peer may send without end and without effect. */
   readonly #idle = { changeCipherSpecs: 0, emptyRecords: 0, warnings: 0, keyUpdates: 0 };
+  /** Whether nothing was sent under the key in use: it answers every request for a new one. */
+  #hasUnusedKey = false;
   #owesKeyUpdate = false;
 
   readonly #begin: (io: HandshakeIo) => State;
@@ -117,8 +119,8 @@ export class Endpoint implements TlsConnection {
   send(data: Uint8Array, out: Outgoing): void {
     if (!this.maySend) throw new Error("Connection may not send now");
     const { writer } = this.#recordLayer;
-    // §4.6.3: before the next data, one KeyUpdate answers all requests that came.
-    if (writer.isWornOut || this.#owesKeyUpdate) this.updateKeys(out, false);
+    if (writer.isWornOut) this.updateKeys(out, false);
+    this.#hasUnusedKey = false;
     writer.write(ContentType.application_data, data, out);
   }
 
@@ -151,7 +153,7 @@ export class Endpoint implements TlsConnection {
     const records = this.#recordLayer;
     records.writer.write(ContentType.handshake, encodeKeyUpdate(requestPeer), out);
     records.nextWriteSecret();
-    this.#owesKeyUpdate = false;
+    this.#hasUnusedKey = true;
   }
 
   exportKeyingMaterial(label: string, context: Uint8Array, bytes: number): Uint8Array {
@@ -179,6 +181,8 @@ export class Endpoint implements TlsConnection {
     try {
       work();
       this.#flush();
+      if (this.#owesKeyUpdate && this.maySend) this.updateKeys(out, false);
+      this.#owesKeyUpdate = false;
     } catch (error) {
       this.#flight = [];
       this.#failWith(error);
@@ -318,7 +322,8 @@ export class Endpoint implements TlsConnection {
       );
     }
     this.#records.nextReadSecret();
-    this.#owesKeyUpdate ||= requested;
+    // §4.6.3: one update answers all requests that come while this side sends no data.
+    this.#owesKeyUpdate ||= requested && !this.#hasUnusedKey;
   }
 
   #expectPause(): void {
