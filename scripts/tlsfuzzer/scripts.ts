@@ -82,11 +82,6 @@ export const PLAIN: readonly Script[] = [
     name: "keyupdate",
     setup: "rsa",
     args: ["--coalescing"],
-    argued: [[
-      /^app data split, conversation with KeyUpdate msg$/,
-      "a request is answered with the next data (RFC 8446 §4.6.3), as KeyUpdate-Requested of " +
-      "BoringSSL's suite wants it",
-    ]],
   },
   { name: "keyupdate-from-server", setup: "rsa" },
   { name: "large-number-of-extensions", setup: "rsa", args: ASSIGNED },
