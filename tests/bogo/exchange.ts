@@ -293,7 +293,7 @@ export class Exchange {
       seen: this.#turn.seen,
       isResumption: this.#turn.isResumption,
       credential: this.#configured.placeOf(negotiated.credential),
-      sha256: this.#world.provider.hashes.sha256.digest,
+      sha256: (bytes) => this.#world.provider.hashes.sha256.digest(bytes),
     });
     if (found.length > 0) throw new Failure(found.join("; "));
   }
