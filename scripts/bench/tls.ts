@@ -136,8 +136,8 @@ function print(
 const TITLES = {
   send: (_: number, bytes: number) => `server sends ${bytes / 1e6} MB`,
   receive: (_: number, bytes: number) => `server receives ${bytes / 1e6} MB`,
-  full: (count: number) => `${count} full handshakes, 8 at a time: connect, ask, close`,
-  resumed: (count: number) => `${count} resumed handshakes, 8 at a time: connect, ask, close`,
+  full: (count: number) => `${count} full handshakes, 24 at a time: connect, ask, close`,
+  resumed: (count: number) => `${count} resumed handshakes, 24 at a time: connect, ask, close`,
   latency: (count: number) =>
     `${Math.ceil(count / 4)} full handshakes one after another: connect, ask, close`,
   idle: (count: number) => `memory a connection, ${count} that are idle after one request`,
