@@ -13,6 +13,11 @@ import { HandshakeJoiner } from "../../tls/handshake_joiner.ts";
 /** What becomes of a handshake message: other messages, none, or itself. */
 export type Change = (type: number, message: Uint8Array) => readonly Uint8Array[];
 
+/** Puts other messages in the place of those of one type. */
+export function instead(type: number, ...messages: Uint8Array[]): Change {
+  return (each, message) => each === type ? messages : [message];
+}
+
 /** The secrets of one connection, as a `keyLog` tells them. */
 export class Secrets {
   readonly #byLabel = new Map<string, Uint8Array>();

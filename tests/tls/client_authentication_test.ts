@@ -13,7 +13,7 @@ import { RecordReader, RecordWriter } from "../../tls/record.ts";
 import { reference } from "../../tls/provider/reference.ts";
 import { type AlertName, ContentType, HandshakeType, SignatureScheme } from "../../tls/registry.ts";
 import { assertReason } from "../support/refusals.ts";
-import { type Change, Secrets } from "../support/tls_meddler.ts";
+import { type Change, instead, Secrets } from "../support/tls_meddler.ts";
 import {
   credential,
   credulous,
@@ -27,11 +27,6 @@ import { alertOf, connectedPair, meddledPair, sessionsOf, tickets } from "../sup
 
 const clientAuth = { mode: "required", verifier: credulous } as const;
 const NOTHING = new Uint8Array();
-
-/** Puts other messages in the place of those of one type. */
-function instead(type: number, ...messages: Uint8Array[]): Change {
-  return (each, message) => each === type ? messages : [message];
-}
 
 async function assertClientRefuses(
   change: Change,

@@ -5,17 +5,12 @@ import { encodeCertificate, encodeCertificateVerify, encodeFinished } from "../.
 import { type AlertName, HandshakeType, SignatureScheme } from "../../tls/registry.ts";
 import { utf8 } from "../support/bytes.ts";
 import { assertReason } from "../support/refusals.ts";
-import type { Change } from "../support/tls_meddler.ts";
+import { type Change, instead } from "../support/tls_meddler.ts";
 import { credential, credulous, exchange, joinedPair, pairConfigs } from "../support/tls_pair.ts";
 import { connectedPair, earlierSession, earlyTickets, meddledPair } from "../support/tls_scenes.ts";
 
 const clientAuth = { mode: "required", verifier: credulous } as const;
 const NOTHING = new Uint8Array();
-
-/** Puts other messages in the place of those of one type. */
-function instead(type: number, ...messages: Uint8Array[]): Change {
-  return (each, message) => each === type ? messages : [message];
-}
 
 async function assertServerRefuses(
   change: Change,

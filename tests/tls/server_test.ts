@@ -2,9 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { MemoryReplayStore } from "../../tls/replay_store.ts";
 import type { TlsError } from "../../tls/alert.ts";
 import { decodeClientHello, encodeClientHello } from "../../tls/client_hello.ts";
-import type { ClientConfig, ServerConfig, TicketConfig } from "../../tls/config.ts";
-import type { TlsEvent } from "../../tls/connection.ts";
-import type { ClientSession } from "../../tls/resumption.ts";
 import { reference } from "../../tls/provider/reference.ts";
 import { CipherSuiteId, ContentType, NamedGroup } from "../../tls/registry.ts";
 import { RotatingTicketer } from "../../tls/ticketer.ts";
@@ -18,41 +15,8 @@ import {
   pairConfigs,
   seededRandom,
 } from "../support/tls_pair.ts";
+import { connectedPair, earlierSession, sessionsOf, tickets } from "../support/tls_scenes.ts";
 import { plainRecord, splitRecords } from "../support/tls_records.ts";
-
-/** Tickets of one key, with room for replays. */
-function tickets(options: Partial<TicketConfig> = {}): TicketConfig {
-  const ticketer = new RotatingTicketer({
-    suite: reference.cipherSuites[0],
-    random: seededRandom(9),
-    now: () => NOW_MS,
-  });
-  return { ticketer, ...options };
-}
-
-/** A pair whose handshake is through; throws what either end failed with. */
-async function connectedPair(
-  client: Partial<ClientConfig> = {},
-  server: Partial<ServerConfig> = {},
-): Promise<{ client: End; server: End }> {
-  const pair = joinedPair(await pairConfigs(client, server));
-  exchange(pair);
-  for (const end of [pair.server, pair.client]) if (end.failure !== undefined) throw end.failure;
-  return pair;
-}
-
-/** The sessions a client was given. */
-function sessions(end: End): ClientSession[] {
-  return end.events.flatMap((event: TlsEvent) => event.type === "session" ? [event.session] : []);
-}
-
-/** A session from a connection before. */
-async function earlierSession(
-  server: Partial<ServerConfig>,
-  client: Partial<ClientConfig> = {},
-): Promise<ClientSession> {
-  return sessions((await connectedPair(client, server)).client)[0];
-}
 
 function reasonOf(end: End): string | undefined {
   return (end.failure as TlsError | undefined)?.reason;
@@ -149,7 +113,7 @@ Deno.test("Server takes a session back, and who the client was with it", async (
   assertEquals(pair.server.connection.negotiated?.resumed, true);
   assertEquals(pair.client.connection.negotiated?.resumed, true);
   assertEquals(pair.server.connection.negotiated?.peerIdentity?.publicKey.type, "ed25519");
-  assertEquals(sessions(pair.client).length, 1);
+  assertEquals(sessionsOf(pair.client).length, 1);
 });
 
 Deno.test("Server takes a session back after it asked for another key share", async () => {
