@@ -245,7 +245,8 @@ function takeServerHello(
   log.note("CLIENT_HANDSHAKE_TRAFFIC_SECRET", clientSecret);
   log.note("SERVER_HANDSHAKE_TRAFFIC_SECRET", serverSecret);
   io.readWith(suite, serverSecret, "handshake");
-  if (offer.early === undefined) {
+  // Where there are records, early data goes on under its own key until it is settled.
+  if (offer.early === undefined || !io.hasRecords) {
     // §D.4: once; after a HelloRetryRequest it went out before the second ClientHello.
     if (offer.hello.legacySessionId.length > 0 && !retried) io.sendChangeCipherSpec();
     io.writeWith(suite, clientSecret, "handshake");
@@ -337,7 +338,7 @@ class ExpectEncryptedExtensions implements State {
       return earlyDataReason !== "disabled" ? earlyDataReason : whyNoEarlyData(this.#agreed);
     }
     if (!extensions.earlyData) {
-      io.writeWith(suite, clientSecret, "handshake");
+      if (io.hasRecords) io.writeWith(suite, clientSecret, "handshake");
       io.emit({ type: "early-data-rejected" });
       return psk === offer.early ? "peer declined" : "session not resumed";
     }

@@ -189,7 +189,7 @@ export class ExpectFinished implements State {
     log.note("SERVER_TRAFFIC_SECRET_0", secrets.server);
     log.note("EXPORTER_SECRET", secrets.exporter);
     io.readWith(suite, secrets.server, "application");
-    if (this.#agreed.earlyDataReason === "accepted") {
+    if (this.#agreed.earlyDataReason === "accepted" && io.hasRecords) {
       transcript.add(END_OF_EARLY_DATA);
       io.send(END_OF_EARLY_DATA);
       io.writeWith(suite, clientSecret, "handshake");

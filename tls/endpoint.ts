@@ -355,6 +355,7 @@ export class Endpoint implements TlsConnection {
 
   #makeIo(): HandshakeIo {
     return {
+      hasRecords: this.#records !== undefined,
       send: (message) => void this.#flight.push(message),
       beginFirstHello: () => {
         if (this.#records !== undefined) this.#records.writer.legacyVersion = FIRST_HELLO_VERSION;

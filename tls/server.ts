@@ -379,7 +379,10 @@ function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeI
   io.writeWith(suite, serverTrafficSecret, "application");
   io.openHalf(exporter);
   const ending = { ...agreed, masterSecret, clientTrafficSecret: clientSecret, exporter };
-  if (agreed.earlyDataReason === "accepted") return new ExpectEndOfEarlyData(ending);
+  if (agreed.earlyDataReason === "accepted") {
+    if (io.hasRecords) return new ExpectEndOfEarlyData(ending);
+    io.readWith(suite, agreed.clientSecret, "handshake");
+  }
   if (agreed.clientCertificateType !== undefined) return new ExpectCertificate(ending);
   return new ExpectFinished(ending, agreed.peer, undefined);
 }

@@ -27,6 +27,8 @@ export interface State {
 
 /** What states may do. */
 export interface HandshakeIo {
+  /** Whether messages travel in records; in QUIC they do not, and there is no EndOfEarlyData (RFC 9001 §8.3). */
+  readonly hasRecords: boolean;
   /** Puts a whole handshake message into the flight that is being made. */
   send(message: Uint8Array): void;
   /** Marks what is sent next as the first ClientHello (§5.1). */

@@ -404,6 +404,20 @@ Deno.test("Endpoint without records tells each secret once, after early data was
   ]);
 });
 
+Deno.test("Endpoint without records takes early data without an end of it (RFC 9001 §8.3)", async () => {
+  const server = { tickets: earlyTickets() };
+  const session = await earlierSession(server);
+  const { client, server: other } = quicPair(
+    await pairConfigs({ session, earlyData: true }, server),
+  );
+  client.pump(other);
+  assertEquals(other.connection.negotiated?.earlyDataAccepted, true);
+  for (const level of ["early", "handshake", "application"]) {
+    assertEquals(client.secret("write", level), other.secret("read", level));
+  }
+  assert(client.secret("write", "early") !== undefined);
+});
+
 Deno.test("Endpoint without records refuses a KeyUpdate, and sends no alert itself (RFC 9001 §6)", async () => {
   const { client, server } = quicPair(await pairConfigs());
   client.pump(server);
