@@ -418,6 +418,18 @@ Deno.test("Endpoint without records takes early data without an end of it (RFC 9
   assert(client.secret("write", "early") !== undefined);
 });
 
+Deno.test("Endpoint without records carries what QUIC tells the peer (RFC 9001 §8.2)", async () => {
+  const [own, other] = [Uint8Array.of(1), Uint8Array.of(2, 3)];
+  const configs = await pairConfigs(
+    { quicTransportParameters: own },
+    { quicTransportParameters: other },
+  );
+  const { client, server } = quicPair(configs);
+  client.pump(server);
+  assertEquals(server.connection.negotiated?.quicTransportParameters, own);
+  assertEquals(client.connection.negotiated?.quicTransportParameters, other);
+});
+
 Deno.test("Endpoint without records refuses a KeyUpdate, and sends no alert itself (RFC 9001 §6)", async () => {
   const { client, server } = quicPair(await pairConfigs());
   client.pump(server);
