@@ -1,5 +1,5 @@
 /**
- * Comparing bytes.
+ * Comparing and joining bytes.
  *
  * @module
  */
@@ -15,4 +15,15 @@ export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0;
   for (let at = 0; at < a.length; at++) difference |= a[at] ^ b[at];
   return difference === 0;
+}
+
+/** A copy of `parts`, one after another. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

@@ -29,7 +29,7 @@ import {
 import { makeCertificate, readCertificate, verifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, Hash, KxGroup } from "./provider/provider.ts";
 import { CertificateType, CipherSuiteId, HandshakeType, SignatureScheme } from "./registry.ts";
-import type { SessionPeer } from "./resumption.ts";
+import { type SessionPeer, TICKET_LIFETIME_SECONDS_MAX } from "./resumption.ts";
 import { checkSignature, DEFAULT_VERIFY_SCHEMES, signedContent } from "./signatures.ts";
 import { expectType, type HandshakeIo, type State } from "./state.ts";
 import { Transcript } from "./transcript.ts";
@@ -330,7 +330,7 @@ class Traffic implements State {
         serverName: this.#config.serverName,
         alpnProtocol: this.#negotiated.alpnProtocol,
         receivedMs: this.#config.now(),
-        lifetimeSeconds: Math.min(ticket.lifetimeSeconds, WEEK_SECONDS),
+        lifetimeSeconds: Math.min(ticket.lifetimeSeconds, TICKET_LIFETIME_SECONDS_MAX),
         ageAdd: ticket.ageAdd,
         earlyDataBytesMax: ticket.earlyDataBytesMax,
         peer: this.#peer,
@@ -338,6 +338,3 @@ class Traffic implements State {
     });
   }
 }
-
-/** §4.6.1: longer is not allowed. */
-const WEEK_SECONDS = 7 * 24 * 3600;

@@ -9,12 +9,12 @@ import { isSession, type Offer } from "./client_offer.ts";
 import type { ClientConfig } from "./config.ts";
 import type { ServerHello } from "./messages.ts";
 import type { CipherSuite } from "./provider/provider.ts";
-import { CipherSuiteId, nameOf } from "./registry.ts";
+import { CipherSuiteId, nameOf, ProtocolVersion } from "./registry.ts";
 
 /** Throws unless the server chose TLS 1.3. */
 export function checkVersion(hello: ServerHello, offer: Offer, retried: boolean): void {
-  if (hello.supportedVersion === TLS_1_3) {
-    if (hello.legacyVersion === LEGACY_VERSION) return;
+  if (hello.supportedVersion === ProtocolVersion.TLS_1_3) {
+    if (hello.legacyVersion === ProtocolVersion.TLS_1_2) return;
     const isLate = retried || hello.isHelloRetryRequest;
     throw new TlsError(
       isLate ? "decodeError" : "unsupportedVersion",
@@ -73,6 +73,4 @@ function isDowngrade(random: Uint8Array): boolean {
   return DOWNGRADE.every((byte, at) => byte === end[at]) && end[7] <= 1;
 }
 
-const TLS_1_3 = 0x0304;
 const DOWNGRADE = [0x44, 0x4f, 0x57, 0x4e, 0x47, 0x52, 0x44];
-const LEGACY_VERSION = 0x0303;

@@ -19,7 +19,7 @@ import {
   writeExtension,
   writeStatusRequest,
 } from "./extensions.ts";
-import { CertificateType, ExtensionType, HandshakeType } from "./registry.ts";
+import { CertificateType, ExtensionType, HandshakeType, ProtocolVersion } from "./registry.ts";
 import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** What a ClientHello says. Fields of extensions are `undefined` when the extension is absent. */
@@ -143,7 +143,7 @@ export function bindersBytes(offered: OfferedPsks | undefined): number {
 }
 
 function writeBody(writer: TlsWriter, hello: ClientHello, order: readonly number[]): void {
-  writer.u16(LEGACY_VERSION).bytes(hello.random).vector8(hello.legacySessionId);
+  writer.u16(ProtocolVersion.TLS_1_2).bytes(hello.random).vector8(hello.legacySessionId);
   writer.u16List(hello.cipherSuites).vector8(Uint8Array.from(hello.legacyCompressionMethods));
   const extensions = new Map<number, (writer: TlsWriter) => void>();
   for (const [type, encode] of ENCODERS) {
@@ -386,7 +386,6 @@ function readCertificateTypes(reader: TlsReader): number[] {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const LEGACY_VERSION = 0x0303;
 const SSL_3_0 = 0x0300;
 
 /** §4.1.2; encrypted_client_hello by RFC 9849 §6.1.5. */

@@ -21,6 +21,7 @@ import {
   ExtensionType,
   greaseValue,
   NamedGroup,
+  ProtocolVersion,
   PskKeyExchangeMode,
 } from "./registry.ts";
 import { binder, type ClientSession } from "./resumption.ts";
@@ -74,7 +75,7 @@ export function makeOffer(config: ClientConfig, middleboxes: boolean): Offer {
     legacySessionId: middleboxes ? randomBytes(config, 32) : NOTHING,
     cipherSuites: suites.map(({ id }) => id),
     legacyCompressionMethods: [0],
-    supportedVersions: [TLS_1_3],
+    supportedVersions: [ProtocolVersion.TLS_1_3],
     supportedGroups: groups,
     keyShares: entries(keyShares),
     pskKeyExchangeModes: [PskKeyExchangeMode.psk_dhe_ke],
@@ -310,7 +311,6 @@ function randomBytes({ random }: ClientConfig, bytes: number): Uint8Array {
 }
 
 const NOTHING = new Uint8Array(0);
-const TLS_1_3 = 0x0304;
 
 /** Groups that servers may not know yet. */
 const POST_QUANTUM: ReadonlySet<number> = new Set([

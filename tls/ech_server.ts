@@ -11,7 +11,7 @@ import { encodeEchConfigList, readEchConfig } from "./ech_config.ts";
 import type { Extension } from "./extensions.ts";
 import { type HpkeContext, setupReceiver } from "./hpke.ts";
 import type { Provider } from "./provider/provider.ts";
-import { ExtensionType, HandshakeType } from "./registry.ts";
+import { ExtensionType, HandshakeType, ProtocolVersion } from "./registry.ts";
 import { TlsReader } from "./wire.ts";
 
 /** The hello to answer, with the bytes that the transcript covers. */
@@ -181,12 +181,11 @@ function checkedInner(bytes: Uint8Array): ReceivedClientHello {
   const hello = decodeClientHello(bytes);
   const { encryptedClientHello, supportedVersions } = hello;
   const isInner = encryptedClientHello !== undefined && readEch(encryptedClientHello) === "inner";
-  const isOld = supportedVersions?.some((version) => version >= 0x0300 && version < TLS_1_3) ??
-    true;
+  const isOld =
+    supportedVersions?.some((version) => version >= 0x0300 && version < ProtocolVersion.TLS_1_3) ??
+      true;
   if (!isInner || isOld) {
     throw new TlsError("badInnerHello", "Inner ClientHello is not one, or offers an older version");
   }
   return hello;
 }
-
-const TLS_1_3 = 0x0304;

@@ -8,6 +8,7 @@
  * @module
  */
 import { TlsError } from "./alert.ts";
+import { concat } from "./bytes.ts";
 import type { CommonConfig } from "./config.ts";
 import type { Level, Negotiated, TlsConnection, TlsEvent } from "./connection.ts";
 import { HandshakeJoiner } from "./handshake_joiner.ts";
@@ -302,7 +303,7 @@ export class Endpoint implements TlsConnection {
     this.#flight = [];
     // §6.1: close_notify was the last.
     if (this.#sentClose) return;
-    const bytes = joined(flight);
+    const bytes = flight.length === 1 ? flight[0] : concat(...flight);
     if (this.#records === undefined) {
       this.#events.push({ type: "handshake-bytes", level: this.#writeLevel, bytes });
     } else this.#records.writer.write(ContentType.handshake, bytes, this.#out!);
@@ -437,17 +438,6 @@ class AwaitSignature implements State {
   signed(signature: Uint8Array): State {
     return this.#then(signature);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0];
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 const EMPTY_RECORDS_MAX = 32;

@@ -7,6 +7,7 @@
 import type { ExternalPsk } from "./config.ts";
 import { expandLabel, extract } from "./hkdf.ts";
 import type { Hash, HashName, Provider } from "./provider/provider.ts";
+import { ProtocolVersion } from "./registry.ts";
 import { TlsWriter } from "./wire.ts";
 
 /** An external PSK, made ready for the suites of one hash. */
@@ -33,7 +34,7 @@ export function importedIdentity(external: ExternalPsk, target: Hash): Uint8Arra
   if (kdf === undefined) throw new RangeError(`No PSK is imported for suites of ${target.name}`);
   const writer = new TlsWriter();
   writer.vector16(external.externalIdentity).vector16(external.context ?? NOTHING);
-  writer.u16(TLS_1_3).u16(kdf);
+  writer.u16(ProtocolVersion.TLS_1_3).u16(kdf);
   return writer.written;
 }
 
@@ -50,7 +51,6 @@ export function importPsk(provider: Provider, external: ExternalPsk, target: Has
 }
 
 const NOTHING = new Uint8Array(0);
-const TLS_1_3 = 0x0304;
 
 /** RFC 9258 §9: HKDF_SHA256, HKDF_SHA384. */
 const KDF: ReadonlyMap<HashName, number> = new Map([["sha256", 1], ["sha384", 2]]);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "./bytes.ts";
 import { expand, extract } from "./hkdf.ts";
 import type { AeadKey, CipherSuite, KxGroup, Provider, Random } from "./provider/provider.ts";
 import { CipherSuiteId, NamedGroup } from "./registry.ts";
@@ -150,16 +151,6 @@ function x25519({ groups }: Provider): KxGroup {
   const group = groups.find(({ name }) => name === NamedGroup.x25519);
   if (group === undefined) throw new Error("Provider has no X25519");
   return group;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 function u16(value: number): Uint8Array {

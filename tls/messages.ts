@@ -26,7 +26,7 @@ import {
   writeExtension,
   writeStatusRequest,
 } from "./extensions.ts";
-import { ExtensionType, HandshakeType } from "./registry.ts";
+import { ExtensionType, HandshakeType, ProtocolVersion } from "./registry.ts";
 import { TlsReader, TlsWriter } from "./wire.ts";
 
 /** ServerHello and HelloRetryRequest (§4.1.3, §4.1.4). */
@@ -89,7 +89,7 @@ export const HELLO_RETRY_REQUEST_RANDOM = Uint8Array.of(
 
 export function encodeServerHello(hello: ServerHello): Uint8Array {
   return message(HandshakeType.server_hello, (writer) => {
-    writer.u16(hello.legacyVersion ?? LEGACY_VERSION).bytes(hello.random).vector8(
+    writer.u16(hello.legacyVersion ?? ProtocolVersion.TLS_1_2).bytes(hello.random).vector8(
       hello.legacySessionIdEcho,
     );
     writer.u16(hello.cipherSuite).u8(0);
@@ -567,5 +567,3 @@ function message(type: number, write: (writer: TlsWriter) => void): Uint8Array {
   writer.u8(type).vector(3, write);
   return writer.written;
 }
-
-const LEGACY_VERSION = 0x0303;

@@ -9,7 +9,7 @@ import { TlsError } from "./alert.ts";
 import { trafficKey } from "./key_schedule.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { AeadKey, CipherSuite } from "./provider/provider.ts";
-import { ContentType, nameOf } from "./registry.ts";
+import { ContentType, nameOf, ProtocolVersion } from "./registry.ts";
 
 /** Bytes of a TLSCiphertext at most, its header included (§5.2). */
 export const RECORD_BYTES_MAX = 5 + 16_384 + 256;
@@ -99,7 +99,7 @@ export class RecordReader {
     // that a stream out of step is told from one that is tampered with. A change_cipher_spec counts
     // as one of the records in front of the keys, whose versions differ.
     const isExact = this.hasKey && type !== ContentType.change_cipher_spec;
-    if (version >> 8 !== 3 || (isExact && version !== VERSION_TLS_1_2)) {
+    if (version >> 8 !== 3 || (isExact && version !== ProtocolVersion.TLS_1_2)) {
       throw new TlsError("badRecordVersion", `Record version is 0x${version.toString(16)}`);
     }
     // §5.2: the ciphertext may be 256 bytes longer than the content.
@@ -192,7 +192,7 @@ export class RecordWriter {
    * legacy_record_version of the next record (§5.1): a first ClientHello says 0x0301, for servers
    * that are picky; everything else 0x0303.
    */
-  legacyVersion = VERSION_TLS_1_2;
+  legacyVersion: number = ProtocolVersion.TLS_1_2;
   #protection: Protection | undefined;
   readonly #paddingMultiple: number;
 
@@ -229,7 +229,7 @@ export class RecordWriter {
     for (let at = 0, to = 0, index = 0; index < count; index++, at += limit) {
       to = this.#writeOne(type, content, at, Math.min(content.length, at + limit), room, to);
     }
-    this.legacyVersion = VERSION_TLS_1_2;
+    this.legacyVersion = ProtocolVersion.TLS_1_2;
   }
 
   #writeOne(
@@ -255,7 +255,7 @@ export class RecordWriter {
     const innerEnd = contentEnd + 1 + this.#padding(end - start);
     into.fill(0, contentEnd + 1, innerEnd);
     const length = innerEnd - contentAt + TAG_BYTES;
-    writeHeader(into, at, ContentType.application_data, length, VERSION_TLS_1_2);
+    writeHeader(into, at, ContentType.application_data, length, ProtocolVersion.TLS_1_2);
     protection.seal(into, at, innerEnd + TAG_BYTES);
     return innerEnd + TAG_BYTES;
   }
@@ -346,5 +346,4 @@ const NOTHING = new Uint8Array(0);
 const FATAL = 2;
 const HEADER_BYTES = 5;
 const TAG_BYTES = 16;
-const VERSION_TLS_1_2 = 0x0303;
 const HTTP_START = /^(GET|POST|HEAD|PUT|CONNE|OPTIO|DELET|PATCH|TRACE)/;

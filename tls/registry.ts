@@ -4,6 +4,9 @@
  * @module
  */
 
+/** RFC 8446 §4.1.2, §4.2.1: what is spoken, and what fields that count no more say. */
+export const ProtocolVersion = { TLS_1_2: 0x0303, TLS_1_3: 0x0304 } as const;
+
 /** RFC 8446 §5.1. */
 export const ContentType = {
   change_cipher_spec: 20,

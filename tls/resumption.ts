@@ -152,3 +152,6 @@ const NOTHING = new Uint8Array(0);
 
 /** Changes with the form: tickets of another form are no tickets. */
 const TICKET_VERSION = 1;
+
+/** §4.6.1: a ticket is of no use for longer. */
+export const TICKET_LIFETIME_SECONDS_MAX = 7 * 24 * 3600;

@@ -31,7 +31,7 @@ import { ownCertificate } from "./own_certificate.ts";
 import { reverifyPeer } from "./peer_certificate.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
 import { CONTENT_BYTES_MAX } from "./record.ts";
-import { HandshakeType } from "./registry.ts";
+import { HandshakeType, ProtocolVersion, PskKeyExchangeMode } from "./registry.ts";
 import type { SessionPeer } from "./resumption.ts";
 import {
   type Agreed,
@@ -101,7 +101,7 @@ class ExpectClientHello implements State {
       legacySessionIdEcho: hello.legacySessionId,
       cipherSuite: suite.id,
       isHelloRetryRequest: true,
-      supportedVersion: TLS_1_3,
+      supportedVersion: ProtocolVersion.TLS_1_3,
       selectedGroup: group.name,
       encryptedClientHello: tookEch ? new Uint8Array(CONFIRMATION_BYTES) : undefined,
     });
@@ -231,7 +231,8 @@ function answer(given: Answerable, io: HandshakeIo): State {
     if (hello.earlyData && !retried) io.skipEarlyData();
   }
   const { serverName } = hello;
-  const acceptsTickets = hello.pskKeyExchangeModes?.includes(PSK_DHE_KE) ?? false;
+  const acceptsTickets = hello.pskKeyExchangeModes?.includes(PskKeyExchangeMode.psk_dhe_ke) ??
+    false;
   const agreed = {
     ...{ config, transcript, suite, group, serverName, alpnProtocol, retried, acceptsTickets },
     ...{ log, clientSecret, serverSecret, proof, peer, earlyDataReason: early },
@@ -295,7 +296,7 @@ function sendServerHello(
     legacySessionIdEcho: hello.legacySessionId,
     cipherSuite: suite.id,
     isHelloRetryRequest: false,
-    supportedVersion: TLS_1_3,
+    supportedVersion: ProtocolVersion.TLS_1_3,
     keyShare: { group: group.name, keyExchange },
     preSharedKey,
   });
@@ -388,5 +389,3 @@ function finishFlight(agreed: Agreed, masterSecret: MasterSecret, io: HandshakeI
 }
 
 const NOTHING = new Uint8Array(0);
-const TLS_1_3 = 0x0304;
-const PSK_DHE_KE = 1;

@@ -10,11 +10,11 @@ import type { ClientHelloInfo, Credential, ExternalPsk, ServerConfig } from "./c
 import { certificateType, type ChosenCredential, fit, isPsk } from "./credentials.ts";
 import { importedIdentity, type ImportedPsk, importPsk, servesHash } from "./external_psk.ts";
 import type { CipherSuite, KxGroup } from "./provider/provider.ts";
-import { CertificateType, ExtensionType, PskKeyExchangeMode } from "./registry.ts";
+import { CertificateType, ExtensionType, ProtocolVersion, PskKeyExchangeMode } from "./registry.ts";
 
 /** Throws unless the hello is one of TLS 1.3 that holds what it has to (RFC 8446 §4.1.2, §9.2). */
 export function checkClientHello(hello: ReceivedClientHello): void {
-  if (!hello.supportedVersions?.includes(TLS_1_3)) {
+  if (!hello.supportedVersions?.includes(ProtocolVersion.TLS_1_3)) {
     throw new TlsError("unsupportedVersion", "Client does not speak TLS 1.3");
   }
   const { legacyCompressionMethods } = hello;
@@ -214,7 +214,5 @@ function helloInfo(hello: ReceivedClientHello): ClientHelloInfo {
     certificateAuthorities: hello.certificateAuthorities ?? [],
   };
 }
-
-const TLS_1_3 = 0x0304;
 
 const X509_ONLY: readonly CertificateType[] = [CertificateType.X509];

@@ -18,6 +18,7 @@ import {
   decodeTicketState,
   encodeTicketState,
   type SessionPeer,
+  TICKET_LIFETIME_SECONDS_MAX,
   type TicketState,
 } from "./resumption.ts";
 import type { HandshakeIo } from "./state.ts";
@@ -149,7 +150,10 @@ export function sendTickets(
   const { config, suite, serverName, alpnProtocol, resumed } = session;
   const { tickets } = config;
   if (tickets === undefined) return;
-  const lifetimeSeconds = Math.min(tickets.lifetimeSeconds ?? LIFETIME_SECONDS, WEEK_SECONDS);
+  const lifetimeSeconds = Math.min(
+    tickets.lifetimeSeconds ?? LIFETIME_SECONDS,
+    TICKET_LIFETIME_SECONDS_MAX,
+  );
   const earlyDataBytesMax = tickets.replays === undefined ? 0 : tickets.earlyDataBytesMax ?? 0;
   const count = Math.min(tickets.count ?? TICKETS, resumed ? 1 : Infinity);
   const random = new Uint8Array(4);
@@ -178,7 +182,6 @@ export function sendTickets(
 const TICKETS = 2;
 const TICKET_BYTES_MAX = 65_535;
 const LIFETIME_SECONDS = 6 * 3600;
-const WEEK_SECONDS = 7 * 24 * 3600;
 
 /** Each costs an opened ticket. */
 const IDENTITIES_TRIED_MAX = 4;

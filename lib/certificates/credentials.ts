@@ -4,6 +4,7 @@
  * @module
  */
 import { TlsError } from "../../tls/alert.ts";
+import { equal } from "../../tls/bytes.ts";
 import type { Credential } from "../../tls/config.ts";
 import {
   KeyError,
@@ -123,10 +124,6 @@ function speaking<T>(origin: string, read: () => T): T {
 function instead(blocks: readonly PemBlock[]): string {
   if (blocks.length === 0) return ": it is not PEM, which begins with -----BEGIN";
   return `, but ${blocks.map(({ label }) => label).join(", ")}`;
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 const KEY_LABELS: ReadonlySet<string> = new Set([

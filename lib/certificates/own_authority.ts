@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { equal } from "../../tls/bytes.ts";
 import type { Credential } from "../../tls/config.ts";
 import type { Provider, Random, SigningKey } from "../../tls/provider/provider.ts";
 import type { Certificate } from "../../tls/x509/certificate.ts";
@@ -168,10 +169,6 @@ function randomHex(random: Random): string {
   const bytes = new Uint8Array(4);
   random(bytes);
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
-import { assert } from "@std/assert";
-import { equal, equalInConstantTime } from "../../tls/bytes.ts";
+import { assert, assertEquals } from "@std/assert";
+import { concat, equal, equalInConstantTime } from "../../tls/bytes.ts";
 
 for (const compare of [equal, equalInConstantTime]) {
   Deno.test(`${compare.name}() is true of the same bytes in other memory`, () => {
@@ -21,3 +21,10 @@ for (const compare of [equal, equalInConstantTime]) {
     assert(!compare(Uint8Array.of(1, 2, 3), Uint8Array.of(1, 2)));
   });
 }
+
+Deno.test("concat() copies parts one after another", () => {
+  const part = Uint8Array.of(1, 2);
+  const whole = concat(part, Uint8Array.of(), Uint8Array.of(3));
+  part.fill(9);
+  assertEquals(whole, Uint8Array.of(1, 2, 3));
+});

@@ -8,6 +8,7 @@
  * @module
  */
 import { TlsError } from "../alert.ts";
+import { concat } from "../bytes.ts";
 import { NamedGroup, nameOf } from "../registry.ts";
 import type { Curve, Kem, X25519 } from "./parts.ts";
 import type { KxGroup, Random } from "./provider.ts";
@@ -99,10 +100,10 @@ export function hybrid(
     start(random) {
       const [one, two] = [first.start(random), second.start(random)];
       return {
-        share: joined(one.share, two.share),
+        share: concat(one.share, two.share),
         complete(peerShare) {
           checkLength(id, peerShare, responseShareBytes);
-          return joined(
+          return concat(
             one.complete(peerShare.subarray(0, first.responseShareBytes)),
             two.complete(peerShare.subarray(first.responseShareBytes)),
           );
@@ -113,7 +114,7 @@ export function hybrid(
       checkLength(id, peerShare, startShareBytes);
       const one = first.respond(peerShare.subarray(0, first.startShareBytes), random);
       const two = second.respond(peerShare.subarray(first.startShareBytes), random);
-      return { share: joined(one.share, two.share), secret: joined(one.secret, two.secret) };
+      return { share: concat(one.share, two.share), secret: concat(one.secret, two.secret) };
     },
   };
 }
@@ -163,13 +164,6 @@ function diffieHellman(
 function drawn(random: Random, bytes: number): Uint8Array {
   const out = new Uint8Array(bytes);
   random(out);
-  return out;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const out = new Uint8Array(first.length + second.length);
-  out.set(first);
-  out.set(second, first.length);
   return out;
 }
 

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { equal } from "../bytes.ts";
 import type { KeyType, PublicKey, SignatureAlgorithm } from "../provider/provider.ts";
-import { compareBytes, der, DerReader, Tag } from "./der.ts";
+import { der, DerReader, Tag } from "./der.ts";
 import { Oid } from "./object_identifiers.ts";
 
 /** Reads an AlgorithmIdentifier of a signature. */
@@ -122,10 +123,6 @@ function curve(oid: string): Uint8Array[] {
 /** SEC 1 §2.3.3: uncompressed, which RFC 5480 §2.2 has everybody support. */
 function isPoint(coordinateBytes: number): (bytes: Uint8Array) => boolean {
   return (bytes) => bytes.length === 1 + 2 * coordinateBytes && bytes[0] === 4;
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return compareBytes(a, b) === 0;
 }
 
 /** Encodings that are accepted; the first is written. MD5 and SHA-1 are not here on purpose. */
