@@ -8,6 +8,7 @@
  */
 import { findProblems, findWarnings } from "./config/checks.ts";
 import { NO_FLAGS, type ServeFlags } from "./config/flags.ts";
+import { type HttpConfig, httpConfigOf, type JwtConfig } from "./config/http.ts";
 import { LIMIT_KEYS, type Transport } from "./config/keys.ts";
 import { type ConfigSource, gatherLayers } from "./config/layers.ts";
 import { type RootCredentials, rootCredentials } from "./config/root.ts";
@@ -29,6 +30,8 @@ export type {
   CertificateFiles,
   ClientCertificatesConfig,
   ConfigSource,
+  HttpConfig,
+  JwtConfig,
   LogLevel,
   RootCredentials,
   Setting,
@@ -47,6 +50,8 @@ export interface Config extends Readonly<Record<Transport, ListenConfig>> {
   readonly heartbeat: PeriodicConfig;
   readonly consumerGroup: ConsumerGroupConfig;
   readonly personalAccessToken: PersonalAccessTokenConfig;
+  /** HTTP besides where it listens, which is `http`. */
+  readonly httpApi: HttpConfig;
   readonly limits: Limits;
   readonly root: RootCredentials;
   /** Whether to print the configuration at start (IGGY_DISPLAY_CONFIG). */
@@ -164,6 +169,7 @@ function sectionsOf(settings: Settings): Sections {
     consumerGroup: {
       rebalancingTimeoutMs: settings.value("consumer_group.rebalancing_timeout"),
     },
+    httpApi: httpConfigOf(settings),
     personalAccessToken: {
       maxTokensPerUser: settings.value("personal_access_token.max_tokens_per_user"),
     },

@@ -14,6 +14,7 @@ import { claimDataDirectory } from "./log/format.ts";
 import { composeBroker } from "./node/broker.ts";
 import { Connections } from "./node/connections.ts";
 import { every } from "./node/every.ts";
+import { composeHttp } from "./node/http.ts";
 import { closeParts, openParts, type Parts } from "./node/parts.ts";
 import { ensureRoot } from "./node/root_user.ts";
 import { NodeTls } from "./node/tls.ts";
@@ -86,6 +87,7 @@ export class Node {
       broker,
       this.#parts,
       ports,
+      composeHttp(config, broker),
       config.clientCertificates.login,
     );
   }

@@ -13,6 +13,7 @@ export const logs = {
   catalog: getLogger(["whippet", "catalog"]),
   session: getLogger(["whippet", "session"]),
   transport: getLogger(["whippet", "transport"]),
+  http: getLogger(["whippet", "http"]),
 } as const;
 
 /** Sends log lines of `level` and above to `write`, one line each with its end. */

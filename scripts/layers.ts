@@ -41,7 +41,14 @@ const LAYERS: readonly Layer[] = [
   { path: "lib/node", imports: ["lib/", "tls/"], packages: [] },
   {
     path: "lib/http/",
-    imports: ["lib/session/", "lib/handlers/", "lib/auth/"],
+    imports: [
+      "lib/session/",
+      "lib/handlers/",
+      "lib/auth/",
+      "lib/catalog/",
+      "lib/log/",
+      "lib/config",
+    ],
     packages: ["hono", "@hono/zod-openapi", "prom-client", "zod"],
   },
   { path: "lib/certificates/", imports: ["tls/"], packages: [] },

@@ -5,6 +5,7 @@
  */
 import { brokenRelations, type LimitName, type Limits } from "../limits.ts";
 import type { ServeFlags } from "./flags.ts";
+import { decodeBase64 } from "./http.ts";
 import { INTERVALS, type KeyPath, KEYS, LIMIT_KEYS, TRANSPORTS } from "./keys.ts";
 import { environmentName } from "./known.ts";
 import { describeOrigin } from "./reading.ts";
@@ -56,6 +57,9 @@ const CHECKS: readonly Check[] = [
   certificatesOfAll,
   wellKnownPasswordStaysLocal,
   noReplicas,
+  secretsInBase64,
+  credentialsOfSomeOrigins,
+  metricsAtAPath,
 ];
 
 function limitRelations({ settings, limits }: Checked): string[] {
@@ -161,6 +165,35 @@ function noReplicas({ settings, flags }: Checked): string[] {
     `flag --replica-id: Replica ${replicaId} cannot start, because this node runs alone; ` +
     'set "cluster.enabled" to false',
   ];
+}
+
+function secretsInBase64({ settings }: Checked): string[] {
+  if (!settings.value("http.jwt.use_base64_secret")) return [];
+  return (["http.jwt.encoding_secret", "http.jwt.decoding_secret"] as const)
+    .filter((path) => decodeBase64(settings.value(path)) === undefined)
+    .map((path) =>
+      `${place(settings, path)}: "${path}" is not base64; write it so, or set ` +
+      '"http.jwt.use_base64_secret" to false'
+    );
+}
+
+/** HTTP.md section 9: a browser would refuse the two together. */
+function credentialsOfSomeOrigins({ settings }: Checked): string[] {
+  const credentials = "http.cors.allow_credentials";
+  const origins = "http.cors.allowed_origins";
+  if (!settings.value(credentials) || !settings.value(origins).includes("*")) return [];
+  return [
+    `${
+      place(settings, credentials, origins)
+    }: "${credentials}" is true, and "${origins}" lets in ` +
+    "any; name the origins that may send cookies",
+  ];
+}
+
+function metricsAtAPath({ settings }: Checked): string[] {
+  const path = "http.metrics.endpoint";
+  if (settings.value(path).startsWith("/")) return [];
+  return [`${place(settings, path)}: ${named(settings, path)} must begin with "/"`];
 }
 
 function exposedAddresses(settings: Settings) {

@@ -6,19 +6,9 @@
  * @module
  */
 import { type LimitName, limits } from "../limits.ts";
+import { HTTP_KEYS } from "./http_keys.ts";
+import { iggy, type Key, keysBelow, own } from "./key.ts";
 import * as values from "./values.ts";
-import type { ValueType } from "./values.ts";
-
-/** One setting. */
-export interface Key<T> {
-  readonly type: ValueType<T>;
-  /** The value when nobody sets one. */
-  readonly initial: T;
-  /** What it does, in a sentence. */
-  readonly meaning: string;
-  /** whippet's own: its environment name begins with `WHIPPET_`. */
-  readonly own: boolean;
-}
 
 const { bool, duration, integer, size } = values;
 
@@ -49,7 +39,13 @@ export const KEYS = {
   ...tlsOf("websocket"),
   "http.enabled": iggy(bool, true, "Serves the REST API"),
   "http.address": iggy(values.address, at(3000), "Where HTTP listens"),
+  "http.max_request_size": iggy(
+    size({ min: 1024 }),
+    2_000_000,
+    "The longest body of a request over HTTP",
+  ),
   ...tlsOf("http"),
+  ...HTTP_KEYS,
 
   "client_certificates.mode": own(
     values.oneOf("off", "optional", "required"),
@@ -244,24 +240,6 @@ function tlsOf<T extends string>(transport: T) {
     ),
     key_file: iggy(values.nonEmptyText, "core/certs/iggy_key.pem", "Its private key in PEM"),
   });
-}
-
-/** The keys of a table under their whole paths. */
-function keysBelow<const Table extends string, Keys extends Record<string, unknown>>(
-  table: Table,
-  keys: Keys,
-) {
-  return Object.fromEntries(
-    Object.entries(keys).map(([name, key]) => [`${table}.${name}`, key]),
-  ) as { readonly [Name in keyof Keys & string as `${Table}.${Name}`]: Keys[Name] };
-}
-
-function iggy<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {
-  return Object.freeze({ type, initial, meaning, own: false });
-}
-
-function own<T>(type: ValueType<T>, initial: NoInfer<T>, meaning: string): Key<T> {
-  return Object.freeze({ type, initial, meaning, own: true });
 }
 
 function at(port: number) {

@@ -64,7 +64,7 @@ export interface Traffic {
   writtenBytes: number;
 }
 
-export type ClientTransport = "tcp" | "websocket";
+export type ClientTransport = "tcp" | "websocket" | "http";
 
 /** A connected client, as handlers see it. */
 export interface Client {

@@ -8,7 +8,7 @@ import { IggyError } from "../../protocol/errors.ts";
 import type { PeerIdentity } from "../../tls/config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { authenticateCertified } from "../handlers/login.ts";
-import type { Duplex, HttpBridge, Listener, NodePorts } from "../ports.ts";
+import type { Duplex, HttpBridge, HttpHandlers, Listener, NodePorts } from "../ports.ts";
 import { ClassicConversation } from "../session/classic.ts";
 import type { Conversation } from "../session/conversation.ts";
 import { addressText, type Session } from "../session/session.ts";
@@ -23,7 +23,6 @@ import {
   type TlsAcceptor,
 } from "../transport/connection.ts";
 import type { MemoryBudget } from "../transport/memory_budget.ts";
-import { VERSION } from "../version.ts";
 import type { Parts } from "./parts.ts";
 
 /** The connections, from accept to close. */
@@ -52,6 +51,7 @@ export class Connections implements ConnectionHost {
     broker: Broker,
     { sessions, receiveBudget }: Pick<Parts, "sessions" | "receiveBudget">,
     ports: Pick<NodePorts, "openHttpBridge">,
+    onRequest: HttpHandlers["onRequest"],
     certificatesLogIn = false,
   ) {
     this.#certificatesLogIn = certificatesLogIn;
@@ -63,7 +63,7 @@ export class Connections implements ConnectionHost {
     this.#bridge = ports.openHttpBridge({
       onWebSocket: (stream, below) =>
         this.#serve(stream, "websocket", { peerIdentity: this.#identities.get(below) }),
-      onRequest: () => new Response(NO_HTTP, { status: 404 }),
+      onRequest,
     });
   }
 
@@ -221,6 +221,3 @@ export class Connections implements ConnectionHost {
     if (this.#draining) connection.drain();
   }
 }
-
-const NO_HTTP = `whippet ${VERSION} speaks Iggy's binary protocols and WebSocket on this port.\n` +
-  "The REST API and the dashboard come with a later version.\n";

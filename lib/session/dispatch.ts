@@ -46,16 +46,38 @@ export function dispatch(
   request: unknown,
 ): unknown {
   try {
-    authorize(broker, client, route.command.right, request);
-    if (route.handler === undefined) {
-      throw new IggyError(error.FEATURE_UNAVAILABLE, `${route.command.name} is not served here`);
-    }
-    const answer = route.handler(broker, client, request);
+    const answer = handle(broker, client, route, request);
     if (!(answer instanceof Promise)) return answer;
     return answer.catch((fault) => instead(dialect, route.name, fault));
   } catch (fault) {
     return instead(dialect, route.name, fault);
   }
+}
+
+/**
+ * Performs a command for a client that speaks none of the binary dialects: the same right and the
+ * same handler, and what is not there is an error. Rejects with `IggyError`.
+ */
+export async function perform(
+  broker: Broker,
+  client: Client,
+  name: CommandName,
+  request: unknown,
+): Promise<unknown> {
+  return await handle(
+    broker,
+    client,
+    { name, command: COMMANDS[name], handler: HANDLERS[name] },
+    request,
+  );
+}
+
+function handle(broker: Broker, client: Client, route: Route, request: unknown): unknown {
+  authorize(broker, client, route.command.right, request);
+  if (route.handler === undefined) {
+    throw new IggyError(error.FEATURE_UNAVAILABLE, `${route.command.name} is not served here`);
+  }
+  return route.handler(broker, client, request);
 }
 
 /** What `dialect` answers in place of the error, or the error by the code that it knows it under. */

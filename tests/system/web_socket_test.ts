@@ -143,7 +143,7 @@ Deno.test("A ping of the WebSocket gets its pong, a close its close", async () =
   assertEquals((await readFrame(socket)).opcode, 0x8);
 });
 
-Deno.test("HTTP that is no upgrade gets 404, again and again, and disturbs nobody", async () => {
+Deno.test("HTTP that names nothing gets 404, again and again, and disturbs nobody", async () => {
   await using node = await startNode();
   using owner = await dialRoot("vsr_0_11", node.port);
   await makeTopic(owner);
@@ -152,7 +152,7 @@ Deno.test("HTTP that is no upgrade gets 404, again and again, and disturbs nobod
   for (let round = 0; round < 10; round++) {
     for (const method of ["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD"]) {
       const body = method === "POST" || method === "PUT" ? "x".repeat(100_000) : undefined;
-      const response = await fetch(`${url}/streams?round=${round}`, { method, body });
+      const response = await fetch(`${url}/nowhere?round=${round}`, { method, body });
       assertEquals(response.status, 404, method);
       await response.body?.cancel();
     }

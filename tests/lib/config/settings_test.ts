@@ -38,26 +38,26 @@ Deno.test("Settings.problems names place, key, accepted form and what was found"
   const { problems } = new Settings([
     reading("heartbeat.enabled", "yes"),
     { path: "heartbeat.interval", candidates: [30, "30"], origin: ENVIRONMENT },
-    reading("http.jwt.encoding_secret", 1234),
+    reading("tcp.tls.password", 1234),
   ]);
   assertEquals(problems, [
     'a.toml:1:1: "heartbeat.enabled" takes true or false, not "yes"',
     'environment IGGY_X: "heartbeat.interval" takes a duration such as "30 s" or "1 h 30 m", ' +
     'at most 24 days, not "30"',
-    'a.toml:1:1: "http.jwt.encoding_secret" takes a text in quotes, not ******',
+    'a.toml:1:1: "tcp.tls.password" takes a text in quotes, not ******',
   ]);
 });
 
 Deno.test("Settings.list() has every key this node reads, then what was set and is ignored", () => {
   const list = new Settings([
     reading("quic.enabled", true),
-    reading("http.jwt.encoding_secret", "hidden"),
+    reading("tcp.tls.password", "hidden"),
   ]).list();
   const used = list.filter((setting) => setting.used);
   assertEquals(used.map(({ path }) => path), Object.keys(KEYS));
   assertEquals(list.slice(used.length), [
-    { path: "http.jwt.encoding_secret", literal: '"******"', origin: FILE, used: false },
     { path: "quic.enabled", literal: "true", origin: FILE, used: false },
+    { path: "tcp.tls.password", literal: '"******"', origin: FILE, used: false },
   ]);
 });
 

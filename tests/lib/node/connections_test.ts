@@ -12,6 +12,9 @@ import * as classic from "../../vectors/classic_frames.ts";
 
 const EMPTY = new Uint8Array();
 
+/** Stands for the REST API. */
+const NO_HTTP = () => new Response("no API here", { status: 404 });
+
 /** How a ClientHello of 512 bytes begins. */
 const TLS_HEAD = Uint8Array.of(0x16, 3, 1, 2);
 const HTTP = new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n");
@@ -25,7 +28,7 @@ class Fixture {
   constructor(readonly harness: Harness) {
     const { sessions, broker } = harness;
     const receiveBudget = new MemoryBudget(broker.limits.receiveBytesTotalMax);
-    this.connections = new Connections(broker, { sessions, receiveBudget }, this.ports);
+    this.connections = new Connections(broker, { sessions, receiveBudget }, this.ports, NO_HTTP);
     this.connections.acceptFrom(this.#listener, {
       isRequired: false,
       buffers: new LargeBuffers(new CountingPool(), 4),
@@ -105,11 +108,11 @@ Deno.test("Connections gives each client a session in the framing it speaks, unt
     assertEquals(seen(), ["vsr_0_11"]);
   }));
 
-Deno.test("Connections answers HTTP that is no WebSocket with what there is to say", () =>
+Deno.test("Connections hands HTTP that is no WebSocket to the API", () =>
   withConnections(async ({ ports }) => {
     const response = await ports.bridge!.request("/streams");
     assertEquals(response.status, 404);
-    assert((await response.text()).includes("whippet"));
+    assertEquals(await response.text(), "no API here");
   }));
 
 Deno.test("Connections serves WebSockets inside the streams that the bridge took over", () =>

@@ -1,0 +1,132 @@
+/**
+ * The HTTP side of the node: routes on one Hono app.
+ *
+ * ```text
+ * request -> security headers, CORS -> route found -> bearer -> schemas -> command -> JSON
+ *                                       none: 404, or 405 with what is allowed
+ * ```
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { IggyError } from "../../protocol/errors.ts";
+import type { HttpConfig } from "../config.ts";
+import type { Address } from "../ports.ts";
+import { logs } from "../telemetry.ts";
+import { authenticateBearer } from "./bearer.ts";
+import { HttpClient } from "./client.ts";
+import { errorResponse, Rejection } from "./errors.ts";
+import { checkedCall, type Route } from "./route.ts";
+import { ROUTES } from "./routes/all.ts";
+import { SECURITY_HEADERS } from "./security_headers.ts";
+import type { HttpServices } from "./services.ts";
+
+/** What comes along with each request. */
+export interface RequestContext {
+  /** The far end. */
+  readonly peer: Address;
+}
+
+/** Answers every request there may be; never rejects. */
+export type HttpApp = Hono<{ Bindings: RequestContext }>;
+
+/** The app over a node's services. `app.fetch(request, { peer })` answers a request. */
+export function createApp(services: HttpServices): HttpApp {
+  const app: HttpApp = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of SECURITY_HEADERS) {
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
+    }
+  });
+  if (services.config.cors.enabled) {
+    const middleware = crossOrigin(services.config.cors);
+    for (const path of new Set(ROUTES.map((route) => honoPath(route.path)))) {
+      app.use(path, middleware);
+    }
+  }
+  for (const route of ROUTES) {
+    const path = honoPath(route.path);
+    app.on(route.method.toUpperCase(), path, (context) => {
+      const peer = context.env?.peer ?? UNKNOWN_PEER;
+      return answer(route, services, context.req.raw, context.req.param(), peer);
+    });
+  }
+  app.notFound(({ req }) => refusePath(req.method, req.path));
+  app.onError((fault, { req }) => failure(fault, req.method, req.path));
+  return app;
+}
+
+async function answer(
+  route: Route,
+  services: HttpServices,
+  request: Request,
+  pathTexts: Record<string, string>,
+  peer: Address,
+): Promise<Response> {
+  const client = new HttpClient(
+    `${peer.hostname}:${peer.port}`,
+    new URL(request.url).hostname,
+  );
+  try {
+    if (route.access === "token") client.login(await authenticateBearer(services, request));
+    const response = await route.handle(
+      await checkedCall(route, services, client, request, pathTexts),
+    );
+    if (route.access === "token" && response.ok) response.headers.set("iggy-view", "0");
+    return response;
+  } catch (fault) {
+    if (!(fault instanceof IggyError || fault instanceof Rejection)) throw fault;
+    logs.http.debug("{address} is refused {method} {path}: {why}", {
+      address: client.address,
+      method: request.method,
+      path: route.path,
+      why: fault.message,
+    });
+    return errorResponse(fault);
+  }
+}
+
+/** Something that nobody expected: told to the log, and to the client without the why. */
+function failure(fault: Error, method: string, path: string): Response {
+  logs.http.error("{method} {path} fails: {fault}", { method, path, fault });
+  const body = { id: 1, code: "error", reason: "Internal error", field: null };
+  return Response.json(body, { status: 500 });
+}
+
+function refusePath(method: string, path: string): Response {
+  const methods = new Set(ROUTES.filter((route) => matches(route.path, path)).map(allowed).flat());
+  if (methods.size === 0 || methods.has(method)) return new Response(null, { status: 404 });
+  return new Response(null, { status: 405, headers: { allow: [...methods].sort().join(",") } });
+}
+
+/** `/streams/{stream_id}` as `/streams/:stream_id`. */
+function honoPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** HEAD works wherever GET does (HTTP.md section 9). */
+function allowed({ method }: Route): string[] {
+  return method === "get" ? ["GET", "HEAD"] : [method.toUpperCase()];
+}
+
+function matches(template: string, path: string): boolean {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  return wanted.length === given.length &&
+    wanted.every((part, at) => part.startsWith("{") ? given[at] !== "" : part === given[at]);
+}
+
+function crossOrigin(settings: HttpConfig["cors"]) {
+  const origins = settings.allowedOrigins.filter((origin) => origin !== "");
+  return cors({
+    origin: origins[0] === "*" ? "*" : [...origins],
+    allowMethods: [...settings.allowedMethods],
+    allowHeaders: settings.allowedHeaders.filter((name) => name !== ""),
+    exposeHeaders: settings.exposedHeaders.filter((name) => name !== ""),
+    credentials: settings.allowCredentials,
+  });
+}
+
+const UNKNOWN_PEER: Address = { hostname: "unknown", port: 0 };

@@ -1,0 +1,15 @@
+/**
+ * What HTTP works with.
+ *
+ * @module
+ */
+import type { JsonWebTokens } from "../auth/json_web_tokens.ts";
+import type { HttpConfig } from "../config.ts";
+import type { Broker } from "../handlers/broker.ts";
+
+/** The node's services, and those that only HTTP has. */
+export interface HttpServices {
+  readonly broker: Broker;
+  readonly accessTokens: JsonWebTokens;
+  readonly config: HttpConfig;
+}

@@ -1,0 +1,16 @@
+import { assertEquals } from "@std/assert";
+import { HttpClient } from "../../../lib/http/client.ts";
+
+Deno.test("HttpClient is nobody until it logs in, and after it logged out", () => {
+  const client = new HttpClient("127.0.0.1:5000", "localhost");
+  assertEquals(client.userId, undefined);
+  client.login(3);
+  assertEquals(client.userId, 3);
+  client.logout();
+  assertEquals(client.userId, undefined);
+});
+
+Deno.test("HttpClient says where it comes from and what it dialled", () => {
+  const { address, localHostname, transport } = new HttpClient("127.0.0.1:5000", "localhost");
+  assertEquals([address, localHostname, transport], ["127.0.0.1:5000", "localhost", "http"]);
+});
