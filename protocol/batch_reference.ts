@@ -110,6 +110,38 @@ class ReferenceKernel implements BatchKernel {
     }
   }
 
+  dropMarked(at: number, length: number): number {
+    let to = at;
+    for (let batch = at; batch < at + length;) {
+      const batchEnd = batch + batchHeader.length(this.view, batch);
+      to += this.#keepUnmarked(batch, batchEnd, to);
+      batch = batchEnd;
+    }
+    return to - at;
+  }
+
+  /** Writes what stays of a batch to `to`, which is there or before; gives its bytes, 0 when nothing stays. */
+  #keepUnmarked(batch: number, batchEnd: number, to: number): number {
+    const { memory, view } = this;
+    let frameTo = to + layout.BATCH_HEADER_BYTES;
+    let kept = 0;
+    memory.copyWithin(to, batch, batch + layout.BATCH_HEADER_BYTES);
+    for (let frame = batch + layout.BATCH_HEADER_BYTES, next; frame < batchEnd; frame = next) {
+      next = frame + frameLength(view, frame);
+      if (!this.#isZero(frame + layout.FRAME_RESERVED, frame + layout.FRAME_HEADER_BYTES)) continue;
+      memory.copyWithin(frameTo, frame, next);
+      const end = frameTo + next - frame;
+      view.setUint32(frameTo + layout.FRAME_OFFSET_DELTA, kept++, true);
+      view.setBigUint64(frameTo, xxh3_64(memory, frameTo + layout.FRAME_ID, end), true);
+      frameTo = end;
+    }
+    if (kept === 0) return 0;
+    batchHeader.setLength(view, to, frameTo - to);
+    batchHeader.setMessageCount(view, to, kept);
+    batchHeader.setChecksum(view, to, batchChecksum(memory, to, xxh3_64));
+    return frameTo - to;
+  }
+
   packClassic(
     at: number,
     length: number,

@@ -27,6 +27,7 @@ import {
   BATCH_PARTITION_ID,
   FRAME_HEADER_BYTES,
   FRAME_PAYLOAD_LENGTH,
+  FRAME_RESERVED,
   FRAME_USER_HEADERS_LENGTH,
 } from "./message_layout.ts";
 
@@ -101,6 +102,15 @@ export interface BatchKernel {
     baseOffset: number,
     baseTimestamp: number,
   ): void;
+
+  /**
+   * Takes the frames that {@link markFrame} marked out of the batches that fill `[at, at + length)`:
+   * what stays moves up, is numbered from 0 in each batch and gets the checksums to match; a batch
+   * with no frame left is gone. The batches are as for `stampBatches`.
+   *
+   * Gives the bytes that are left; 0 when every frame was marked.
+   */
+  dropMarked(at: number, length: number): number;
 
   /**
    * Writes the messages of a classic send, index section and messages section in
@@ -181,6 +191,11 @@ export const batchHeader = {
 export function frameLength(view: DataView, at: number): number {
   return FRAME_HEADER_BYTES + view.getUint32(at + FRAME_PAYLOAD_LENGTH, true) +
     view.getUint32(at + FRAME_USER_HEADERS_LENGTH, true);
+}
+
+/** Marks the frame at `at`, in memory only, for `BatchKernel.dropMarked`: in a field that is 0 in every batch. */
+export function markFrame(view: DataView, at: number): void {
+  view.setUint32(at + FRAME_RESERVED, 1, true);
 }
 
 /**

@@ -72,6 +72,11 @@ export const batchKernel: BatchKernel = {
     kernel.stampBatches(at, length, partitionId, baseOffset, baseTimestamp);
   },
 
+  dropMarked(at, length) {
+    checkRange(at, length);
+    return kernel.dropMarked(at, length);
+  },
+
   packClassic(at, length, messageCount, to, capacity) {
     checkRange(at, length);
     checkRange(to, capacity);

@@ -10,6 +10,7 @@ import {
   batchHeader,
   type BatchKernel,
   frameLength,
+  markFrame,
 } from "../../protocol/message.ts";
 import { type Message, MESSAGES } from "../../protocol/message_codec.ts";
 import { WireReader } from "../../protocol/wire.ts";
@@ -28,6 +29,7 @@ export function specifyBatchKernel(name: string, create: () => BatchKernel): voi
 
   specifyVerify(name, kernel);
   specifyStamp(name, kernel);
+  specifyDrop(name, kernel);
   specifyPack(name, kernel);
   specifyUnpack(name, kernel);
   specifyRanges(name, kernel);
@@ -115,6 +117,39 @@ function specifyStamp(name: string, kernel: BatchKernel): void {
     assertEquals(batchHeader.partitionId(view, VSR_SEND.length), 4);
     assertEquals(verify(kernel, stamped.subarray(0, VSR_SEND.length), 2), 0);
     assertEquals(verify(kernel, stamped.subarray(VSR_SEND.length), 2), 0);
+  });
+}
+
+function specifyDrop(name: string, kernel: BatchKernel): void {
+  Deno.test(`${name}.dropMarked() leaves batches without marks as they are`, () => {
+    const stored = threeBatches(kernel);
+    assertEquals(drop(kernel, stored, []), stored);
+  });
+
+  Deno.test(`${name}.dropMarked() makes of what stays batches that verify, numbered anew`, () => {
+    const kept = (...marked: number[]) => {
+      const left = drop(kernel, threeBatches(kernel), marked);
+      return [batchCounts(kernel, left), decodeBatches(left).map(({ id }) => Number(id))];
+    };
+    assertEquals(kept(0), [[1, 3, 1], [2, 1, 2, 3, 1]]);
+    assertEquals(kept(1, 3), [[1, 2, 1], [1, 1, 3, 1]]);
+    assertEquals(kept(2, 3, 4), [[2, 1], [1, 2, 1]]);
+    assertEquals(kept(5), [[2, 3], [1, 2, 1, 2, 3]]);
+    assertEquals(kept(0, 1, 2, 3, 4), [[1], [1]]);
+    assertEquals(kept(0, 1, 2, 3, 4, 5), [[], []]);
+  });
+
+  Deno.test(`${name}.dropMarked() keeps payloads, user headers and origin timestamps`, () => {
+    fc.assert(
+      fc.property(classicMessages(), fc.array(fc.nat(7)), (messages, marked) => {
+        const stored = pack(kernel, classicSend(messages), messages.length);
+        const before = decodeBatches(stored).filter((_, index) => !marked.includes(index));
+        const after = decodeBatches(drop(kernel, stored, marked));
+        const told = (message: Message) => ({ ...message, offset: 0, checksum: 0n });
+        assertEquals(after.map(told), before.map(told));
+      }),
+      { numRuns: 200 },
+    );
   });
 }
 
@@ -328,6 +363,25 @@ function sameWhateverIsAround(
 function verify(kernel: BatchKernel, batch: Uint8Array, messageCount: number): number {
   kernel.memory.set(batch, kernel.input.at);
   return kernel.verifyBatch(kernel.input.at, batch.length, messageCount);
+}
+
+/** What is left without the messages of those numbers, counted over all batches. */
+function drop(
+  kernel: BatchKernel,
+  batches: Uint8Array,
+  marked: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const { memory, view, input: { at } } = kernel;
+  memory.set(batches, at);
+  let number = 0;
+  for (let batch = at; batch < at + batches.length;) {
+    const end = batch + batchHeader.length(view, batch);
+    for (let frame = batch + 256; frame < end; frame += frameLength(view, frame)) {
+      if (marked.includes(number++)) markFrame(view, frame);
+    }
+    batch = end;
+  }
+  return memory.slice(at, at + kernel.dropMarked(at, batches.length));
 }
 
 function stamp(

@@ -8,8 +8,8 @@
  */
 import { packClassic, unpackClassic } from "./classic.ts";
 import { seedIds } from "./ids.ts";
-import { stampBatches, verifyBatch } from "./stored.ts";
+import { dropMarked, stampBatches, verifyBatch } from "./stored.ts";
 import { xxh3 } from "./xxh3.ts";
 
 // The compiler does not follow `export … from` to a file with its extension.
-export { packClassic, seedIds, stampBatches, unpackClassic, verifyBatch, xxh3 };
+export { dropMarked, packClassic, seedIds, stampBatches, unpackClassic, verifyBatch, xxh3 };

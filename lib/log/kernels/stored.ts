@@ -99,6 +99,44 @@ export function stampBatches(
   }
 }
 
+/** Bytes left. What is not changed is not hashed: the frames before the first one marked. */
+export function dropMarked(at: u32, length: u32): u32 {
+  const end = at + length;
+  let to = at;
+  for (let batch = at; batch < end;) {
+    const batchEnd = batch + <u32> load<u64>(batch, BATCH_LENGTH);
+    const count = keepUnmarked(batch, batchEnd, to);
+    if (count > 0) to += <u32> load<u64>(to, BATCH_LENGTH);
+    batch = batchEnd;
+  }
+  return to - at;
+}
+
+/** Writes what stays of the batch in `[batch, batchEnd)` to `to`, which is there or before; gives its messages. */
+function keepUnmarked(batch: u32, batchEnd: u32, to: u32): u32 {
+  let frame = batch + BATCH_HEADER_BYTES;
+  let frameTo = to + BATCH_HEADER_BYTES;
+  let kept: u32 = 0;
+  memory.copy(to, batch, BATCH_HEADER_BYTES);
+  while (frame < batchEnd) {
+    const length = frameLength(frame);
+    if (load<u64>(frame, FRAME_RESERVED) === 0) {
+      if (frameTo !== frame) memory.copy(frameTo, frame, length);
+      if (load<u32>(frameTo, FRAME_OFFSET_DELTA) !== kept) {
+        store<u32>(frameTo, kept, FRAME_OFFSET_DELTA);
+        store<u64>(frameTo, xxh3(frameTo + FRAME_ID, length - FRAME_ID), FRAME_CHECKSUM);
+      }
+      cover(kept++, frameTo);
+      frameTo += length;
+    }
+    frame += length;
+  }
+  store<u64>(to, <u64> (frameTo - to), BATCH_LENGTH);
+  store<u32>(to, kept, BATCH_MESSAGE_COUNT);
+  if (kept > 0) store<u64>(to, coveredChecksum(to, kept), BATCH_CHECKSUM);
+  return kept;
+}
+
 /** Bytes of a frame whose lengths are within the limits. */
 export function frameLength(frame: u32): u32 {
   return FRAME_HEADER_BYTES + load<u32>(frame, FRAME_PAYLOAD_LENGTH) +

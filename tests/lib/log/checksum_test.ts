@@ -2,7 +2,12 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import * as fc from "fast-check";
 import { batchKernel, seedMessageIds, xxh3 } from "../../../lib/log/checksum.ts";
 import { referenceKernel } from "../../../protocol/batch_reference.ts";
-import { batchHeader, type BatchKernel, frameLength } from "../../../protocol/message.ts";
+import {
+  batchHeader,
+  type BatchKernel,
+  frameLength,
+  markFrame,
+} from "../../../protocol/message.ts";
 import { xxh3_64 } from "../../../protocol/xxhash.ts";
 import { specifyBatchKernel } from "../../support/batch_kernel.ts";
 import {
@@ -81,6 +86,7 @@ Deno.test("batchKernel refuses ranges outside its areas", () => {
   for (const [at, length] of refused) {
     assertThrows(() => batchKernel.verifyBatch(at, length, 1), RangeError, "outside");
     assertThrows(() => batchKernel.stampBatches(at, length, 0, 0, 0), RangeError, "outside");
+    assertThrows(() => batchKernel.dropMarked(at, length), RangeError, "outside");
     assertThrows(() => batchKernel.packClassic(at, length, 1, output.at, 10), RangeError);
     assertThrows(() => batchKernel.packClassic(input.at, 10, 1, at, length), RangeError);
     assertThrows(() => batchKernel.unpackClassic(at, length, 0, 1, output.at, 10), RangeError);
@@ -125,6 +131,28 @@ Deno.test("batchKernel equals its twin on batches, sound and spoiled", () => {
         const { unpacked } = kernel;
         const answer = [verdict, bytes, unpacked.count, unpacked.lastOffset];
         return { answer, from: to, bytes: Math.max(bytes, 0) };
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("batchKernel equals its twin on batches with frames to be dropped", () => {
+  const marks = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
+  fc.assert(
+    fc.property(classicMessages(6, 600), marks, (messages, marks) => {
+      const stored = packed(messages.length, classicSend(messages));
+      const view = new DataView(stored.buffer);
+      let number = 0;
+      for (let batch = 0; batch < stored.length; batch += batchHeader.length(view, batch)) {
+        const end = batch + batchHeader.length(view, batch);
+        for (let frame = batch + 256; frame < end; frame += frameLength(view, frame)) {
+          if (marks[number++]) markFrame(view, frame);
+        }
+      }
+      agree(stored, (kernel, at) => {
+        const bytes = kernel.dropMarked(at, stored.length);
+        return { answer: [bytes], from: at, bytes };
       });
     }),
     { numRuns: 500 },
