@@ -95,6 +95,9 @@ export interface TopicDefaults {
   readonly messagesRequiredToSave: number;
   readonly sizeOfMessagesRequiredToSaveBytes: number;
   readonly segmentSizeBytes: number;
+  /** Microseconds; 0 for off. */
+  readonly deduplicationWindowMicros: number;
+  readonly deduplicationMaxEntries: number;
 }
 
 /** Consumer groups. */
@@ -195,6 +198,10 @@ function topicDefaultsOf(settings: Settings): TopicDefaults {
       "system.partition.size_of_messages_required_to_save",
     ),
     segmentSizeBytes: settings.value("system.segment.size"),
+    deduplicationWindowMicros: settings.value("system.message_deduplication.enabled")
+      ? settings.value("system.message_deduplication.expiry") * 1000
+      : 0,
+    deduplicationMaxEntries: settings.value("system.message_deduplication.max_entries"),
   };
 }
 

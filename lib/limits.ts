@@ -54,6 +54,8 @@ export interface Limits {
   readonly indexCacheBytesMax: number;
   /** Bytes written to one partition before an fsync is due, whatever the interval. */
   readonly commitIntervalBytesMax: number;
+  /** Message ids that one topic may remember, at some 40 bytes each (docs/deduplication.md). */
+  readonly deduplicationEntriesMax: number;
 }
 
 /** The bounds of a node that nobody configured. */
@@ -80,6 +82,7 @@ export const limits: Limits = Object.freeze({
   indexIntervalBytes: 16 * 1024,
   indexCacheBytesMax: 64 * 1024 * 1024,
   commitIntervalBytesMax: 8 * 1024 * 1024,
+  deduplicationEntriesMax: 1_000_000,
 });
 
 /** Names of the bounds. */

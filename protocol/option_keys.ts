@@ -25,7 +25,7 @@ export interface OptionType<T> {
   read(field: HeaderField): T | undefined;
 }
 
-/** All keys, sorted as blocks are. Ranges are the catalog's. */
+/** Iggy's keys, sorted as blocks are, then those that only whippet has. Ranges are the catalog's. */
 export function topicOptionKeys(): readonly OptionKey[] {
   return [
     row("compressionAlgorithm", compression(), "Compression that the clients agreed on"),
@@ -37,6 +37,12 @@ export function topicOptionKeys(): readonly OptionKey[] {
     row("preallocateSegments", flag(), "Whether a new segment takes all its disk space at once"),
     row("segmentSize", size(), "Bytes of a segment"),
     row("sizeOfMessagesRequiredToSave", size(), "Bytes after which they are written to disk"),
+    row(
+      "deduplicationWindow",
+      period(),
+      "Micros for which the same message id is dropped; 0 never",
+    ),
+    row("deduplicationMaxEntries", count(), "Message ids remembered at most, the newest"),
   ];
 }
 
@@ -100,11 +106,21 @@ function wide(parse: (text: string) => bigint | undefined): OptionType<bigint> {
 
 /** A u64 of bytes, or a text such as "1 GiB". */
 function size(): OptionType<number> {
+  return quantity(parseBytes);
+}
+
+/** A u64 of micros, or a text such as "1 m". */
+function period(): OptionType<number> {
+  return quantity(parseMicros);
+}
+
+/** A u64 below 2^53, or a text. */
+function quantity(parse: (text: string) => number | undefined): OptionType<number> {
   return {
     kind: "uint64",
     write: (value) => ({ kind: "uint64", value: BigInt(value) }),
     read(field) {
-      if (field.kind === "string") return parseBytes(field.value);
+      if (field.kind === "string") return parse(field.value);
       if (field.kind !== "uint64") return undefined;
       return field.value <= Number.MAX_SAFE_INTEGER ? Number(field.value) : undefined;
     },

@@ -43,6 +43,10 @@ export interface TopicOptions {
   /** Bytes, at most 1 GiB; 0 server default. */
   readonly sizeOfMessagesRequiredToSave?: number;
   readonly preallocateSegments?: boolean;
+  /** Micros for which a message's id is remembered, and the same id dropped; 0 never. Whippet only, as the next. */
+  readonly deduplicationWindow?: number;
+  /** Ids remembered at most, the newest; 0 server default. */
+  readonly deduplicationMaxEntries?: number;
 }
 
 /** Topic options as a reply shows them, with those that only the server knows. */

@@ -12,7 +12,7 @@ import type { ConsumerKind } from "../../protocol/primitives.ts";
 import type { UserStatus } from "../../protocol/users.ts";
 import type { Entry, TopicCreated, TopicKey, UserCreated } from "./entries.ts";
 import { NamedTable } from "./named_table.ts";
-import type { TopicSettingName, TopicSettings } from "./topic_settings.ts";
+import { completeSettings, type TopicSettingName, type TopicSettings } from "./topic_settings.ts";
 import type {
   GroupView,
   PartitionView,
@@ -98,7 +98,7 @@ export class CatalogState {
   #updateTopic(entry: Entry & { kind: "topic_updated" }): void {
     const topic = this.#topic(entry);
     this.#stream(entry.streamId).topics.rename(topic, entry.name);
-    topic.settings = entry.settings;
+    topic.settings = completeSettings(entry.settings);
     topic.explicit = entry.explicit;
   }
 
@@ -178,7 +178,7 @@ export class Topic implements TopicView {
     this.id = fields.topicId;
     this.createdAt = fields.createdAt;
     this.name = fields.name;
-    this.settings = fields.settings;
+    this.settings = completeSettings(fields.settings);
     this.explicit = fields.explicit;
     this.groups = groups;
   }

@@ -11,6 +11,7 @@ import {
 } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import { NEVER_EXPIRES, type TopicOptions, UNLIMITED } from "../../protocol/options.ts";
+import { limits } from "../limits.ts";
 
 /** The settings in force, all of them: no "server default" is left in the values. */
 export type TopicSettings = Required<TopicOptions>;
@@ -36,7 +37,14 @@ export const TOPIC_DEFAULTS: TopicSettings = {
   messagesRequiredToSave: 1024,
   sizeOfMessagesRequiredToSave: 2 ** 20,
   preallocateSegments: false,
+  deduplicationWindow: 0,
+  deduplicationMaxEntries: 10_000,
 };
+
+/** Settings as journal and snapshot hold them: those written before a setting was there lack it. */
+export function completeSettings(saved: Partial<TopicSettings>): TopicSettings {
+  return { ...TOPIC_DEFAULTS, ...saved };
+}
 
 /**
  * The settings of a new topic.
@@ -71,6 +79,7 @@ export function changeSettings(
       throw new IggyError(UNSUPPORTED_OPTION_KEY, `Topic option ${name} is fixed at creation`);
     }
   }
+  checkDeduplication(chosen);
   const resolved = overlay(current, chosen, defaults);
   checkTopicSize(resolved.settings, chosen.maxTopicSize);
   return resolved;
@@ -109,6 +118,16 @@ function checkRanges(chosen: TopicOptions): void {
   if (sizeOfMessagesRequiredToSave > 2 ** 30) {
     refuse(`Size of messages required to save, ${sizeOfMessagesRequiredToSave}, is above 1 GiB`);
   }
+  checkDeduplication(chosen);
+}
+
+function checkDeduplication({ deduplicationMaxEntries = 0 }: TopicOptions): void {
+  const { deduplicationEntriesMax } = limits;
+  if (deduplicationMaxEntries > deduplicationEntriesMax) {
+    refuse(
+      `Deduplication by ${deduplicationMaxEntries} ids is above the limit of ${deduplicationEntriesMax}`,
+    );
+  }
 }
 
 /** CLASSIC.md section 12: 1019, unless the client leaves the size to the node. */
@@ -141,6 +160,7 @@ const ZERO_IS_DEFAULT: ReadonlySet<TopicSettingName> = new Set([
   "replicationFactor",
   "segmentSize",
   "sizeOfMessagesRequiredToSave",
+  "deduplicationMaxEntries",
 ]);
 
 const UPDATABLE: ReadonlySet<TopicSettingName> = new Set([
@@ -148,4 +168,6 @@ const UPDATABLE: ReadonlySet<TopicSettingName> = new Set([
   "messageExpiry",
   "maxTopicSize",
   "replicationFactor",
+  "deduplicationWindow",
+  "deduplicationMaxEntries",
 ]);

@@ -110,6 +110,21 @@ export const KEYS = {
     limits.segmentSizeBytesDefault,
     "New topics: the size at which a segment is sealed",
   ),
+  "system.message_deduplication.enabled": iggy(
+    bool,
+    false,
+    "New topics: a message whose id was accepted before is dropped",
+  ),
+  "system.message_deduplication.max_entries": iggy(
+    integer(1, limits.deduplicationEntriesMax),
+    10_000,
+    "New topics: message ids remembered at most, the newest",
+  ),
+  "system.message_deduplication.expiry": iggy(
+    values.lifetime,
+    60_000,
+    "New topics: how long a message id is remembered",
+  ),
 
   "message_saver.enabled": iggy(bool, true, "Syncs what was written in the background"),
   "message_saver.interval": iggy(duration, 30_000, "Time between two background syncs"),
@@ -212,6 +227,7 @@ export const LIMIT_KEYS = {
 export const INTERVALS: readonly (readonly [enabled: KeyPath, interval: KeyPath])[] = [
   ["message_saver.enabled", "message_saver.interval"],
   ["heartbeat.enabled", "heartbeat.interval"],
+  ["system.message_deduplication.enabled", "system.message_deduplication.expiry"],
 ];
 
 /**

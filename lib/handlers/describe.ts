@@ -80,9 +80,16 @@ async function describePartition(
 /** The settings the client chose itself, or those it left to the node (VSR.md section 7.3). */
 function chosen(topic: TopicView, explicit: boolean): TopicOptions {
   const entries = Object.entries(topic.settings)
-    .filter(([name]) => (topic.explicit as readonly string[]).includes(name) === explicit);
+    .filter(([name]) => (topic.explicit as readonly string[]).includes(name) === explicit)
+    // Iggy does not know these: clients meet them only where somebody uses them.
+    .filter(([name]) => topic.settings.deduplicationWindow > 0 || !DEDUPLICATION.has(name));
   return Object.fromEntries(entries);
 }
+
+const DEDUPLICATION: ReadonlySet<string> = new Set<keyof TopicOptions>([
+  "deduplicationWindow",
+  "deduplicationMaxEntries",
+]);
 
 function sum<T>(things: readonly T[], figure: (thing: T) => number): number {
   return things.reduce((total, thing) => total + figure(thing), 0);

@@ -17,5 +17,7 @@ export function topicDefaults(configured: TopicDefaults): TopicSettings {
     consumerOffsetDurability: durability,
     messagesRequiredToSave: configured.messagesRequiredToSave,
     sizeOfMessagesRequiredToSave: configured.sizeOfMessagesRequiredToSaveBytes,
+    deduplicationWindow: configured.deduplicationWindowMicros,
+    deduplicationMaxEntries: configured.deduplicationMaxEntries,
   };
 }

@@ -25,6 +25,8 @@ Deno.test("loadConfig() without any input is safe and serves Iggy's ports on loo
     messagesRequiredToSave: 1024,
     sizeOfMessagesRequiredToSaveBytes: 1024 * 1024,
     segmentSizeBytes: 1024 * 1024 * 1024,
+    deduplicationWindowMicros: 0,
+    deduplicationMaxEntries: 10_000,
   });
   assertEquals(config.limits, limits);
   assertEquals(config.root.password, undefined);
@@ -41,6 +43,8 @@ Deno.test("loadConfig() takes a whole file of 0.8: its node-wide keys are the de
     messagesRequiredToSave: 5000,
     sizeOfMessagesRequiredToSaveBytes: 2 * 1024 * 1024,
     segmentSizeBytes: 256 * 1024 * 1024,
+    deduplicationWindowMicros: 0,
+    deduplicationMaxEntries: 10_000,
   });
   assertEquals(config.tcp.address, { hostname: "127.0.0.1", port: 18_090 });
   assertEquals(config.http.enabled, false);

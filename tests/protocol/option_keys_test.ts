@@ -3,9 +3,11 @@ import { ENFORCE_FSYNC, topicOptionKeys } from "../../protocol/option_keys.ts";
 import { NEVER_EXPIRES } from "../../protocol/options.ts";
 import type { HeaderField } from "../../protocol/user_headers.ts";
 
-Deno.test("topicOptionKeys() are sorted by key", () => {
+Deno.test("topicOptionKeys() are sorted by key, with whippet's own behind Iggy's", () => {
   const keys = topicOptionKeys().map(({ key }) => key);
-  assertEquals(keys, keys.toSorted());
+  const iggys = keys.slice(0, -2);
+  assertEquals(iggys, iggys.toSorted());
+  assertEquals(keys.slice(-2), ["deduplication_window", "deduplication_max_entries"]);
 });
 
 Deno.test("Option values are read in every form of VSR.md section 7.1", () => {
@@ -35,6 +37,11 @@ Deno.test("Option values are read in every form of VSR.md section 7.1", () => {
     ["preallocate_segments", { kind: "bool", value: false }, false],
     ["preallocate_segments", text("true"), true],
     ["preallocate_segments", text("1"), undefined],
+    ["deduplication_window", text("1 m"), 60_000_000],
+    ["deduplication_window", { kind: "uint64", value: 0n }, 0],
+    ["deduplication_window", { kind: "uint64", value: NEVER_EXPIRES }, undefined],
+    ["deduplication_window", text("soon"), undefined],
+    ["deduplication_max_entries", text("500"), 500],
     ["enforce_fsync", text("false"), "replicated"],
     ["enforce_fsync", { kind: "uint8", value: 1 }, undefined],
   ];

@@ -30,6 +30,8 @@ const ALL_VSR: TopicOptions = {
   messageExpiry: NEVER_EXPIRES,
   messagesRequiredToSave: 16_777_216,
   preallocateSegments: true,
+  deduplicationWindow: 60_000_000,
+  deduplicationMaxEntries: 500,
   segmentSize: 2 ** 20,
   sizeOfMessagesRequiredToSave: 0,
 };
@@ -172,7 +174,7 @@ Deno.test("COMPRESSION_ALGORITHM is 1 for none and 2 for gzip", () => {
   assertEquals(decoded(COMPRESSION_ALGORITHM, hex("02")), "gzip");
 });
 
-Deno.test("describeTopicOptions() lists the nine keys with the values of a new topic", () => {
+Deno.test("describeTopicOptions() lists Iggy's nine keys, then whippet's own, with the values of a new topic", () => {
   const described = describeTopicOptions({ ...ALL_VSR, replicationFactor: 1 } as Required<
     TopicOptions
   >);
@@ -186,6 +188,8 @@ Deno.test("describeTopicOptions() lists the nine keys with the values of a new t
     ["preallocate_segments", "bool"],
     ["segment_size", "uint64"],
     ["size_of_messages_required_to_save", "uint64"],
+    ["deduplication_window", "uint64"],
+    ["deduplication_max_entries", "uint32"],
   ]);
   assertEquals(described[7].defaultValue.value, 2n ** 20n);
 });

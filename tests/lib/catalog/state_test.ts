@@ -49,6 +49,17 @@ Deno.test("CatalogState.apply() starts a new life of every partition at a purge"
   assertEquals(after.storedOffset("consumer", 1), undefined);
 });
 
+Deno.test("CatalogState.apply() takes entries from before a setting was there", () => {
+  const { deduplicationWindow: _, deduplicationMaxEntries: __, ...older } = TOPIC_DEFAULTS;
+  const settings = { ...older, segmentSize: 2 ** 21 } as typeof TOPIC_DEFAULTS;
+  const state = stateAfter(STREAM, { ...TOPIC, settings } as Entry);
+  const topic = () => state.streams.find(0)!.topics.find(0)!.settings;
+  assertEquals(topic(), { ...TOPIC_DEFAULTS, segmentSize: 2 ** 21 });
+  const update = { kind: "topic_updated", streamId: 0, topicId: 0, name: "t", explicit: [] };
+  state.apply({ ...update, settings: older } as unknown as Entry, 3);
+  assertEquals(topic(), TOPIC_DEFAULTS);
+});
+
 Deno.test("CatalogState.apply() throws when an entry names what is missing", () => {
   assertThrows(() => stateAfter(TOPIC), Error, "stream 0, which is missing");
   const deleted: Entry = { kind: "group_deleted", streamId: 0, topicId: 0, groupId: 4 };

@@ -95,3 +95,16 @@ Deno.test("changeSettings() refuses a topic below its segment size with 1019", (
   const created = resolveSettings({}, TOPIC_DEFAULTS, 1);
   assertRefuses(1019, () => changeSettings(created, { maxTopicSize: 5n }, TOPIC_DEFAULTS));
 });
+
+Deno.test("changeSettings() turns deduplication on and off, by at most a million ids", () => {
+  const created = resolveSettings({}, TOPIC_DEFAULTS, 1);
+  assertEquals(created.settings.deduplicationWindow, 0);
+  const on = { deduplicationWindow: 60_000_000, deduplicationMaxEntries: 1_000_000 };
+  const changed = changeSettings(created, on, TOPIC_DEFAULTS);
+  assertEquals(changed.settings, { ...TOPIC_DEFAULTS, ...on });
+  const off = { deduplicationWindow: 0, deduplicationMaxEntries: 0 };
+  assertEquals(changeSettings(changed, off, TOPIC_DEFAULTS).settings, TOPIC_DEFAULTS);
+  const tooMany = { deduplicationMaxEntries: 1_000_001 };
+  assertRefuses(4042, () => changeSettings(created, tooMany, TOPIC_DEFAULTS));
+  assertRefuses(4042, () => resolveSettings(tooMany, TOPIC_DEFAULTS, 1));
+});

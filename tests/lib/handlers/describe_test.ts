@@ -50,6 +50,21 @@ Deno.test("describeTopicDetails() tells the settings in force, and which of them
   assertEquals("durability" in details.derivedOptions, false);
 });
 
+Deno.test("describeTopicDetails() tells of deduplication where there is some only", async () => {
+  await using broker = await testBroker();
+  const topic = broker.topic(1, { deduplicationMaxEntries: 7 });
+  const shown = async () => {
+    const { explicitOptions, derivedOptions } = await describeTopicDetails(
+      broker.partitions,
+      topic,
+    );
+    return [explicitOptions, "deduplicationWindow" in derivedOptions];
+  };
+  assertEquals(await shown(), [{}, false]);
+  broker.catalog.topics.update("orders", "events", "events", { deduplicationWindow: 5 });
+  assertEquals(await shown(), [{ deduplicationWindow: 5, deduplicationMaxEntries: 7 }, false]);
+});
+
 Deno.test("describeStreamDetails() lists the topics by their ids and adds them up", async () => {
   await using broker = await testBroker();
   const client = broker.connect();

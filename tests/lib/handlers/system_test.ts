@@ -71,11 +71,11 @@ Deno.test("getClusterMetadata() names one healthy leader, at the address the cli
   });
 });
 
-Deno.test("describeOptions() lists the nine keys of topics in the node's defaults, none of the others", async () => {
+Deno.test("describeOptions() lists Iggy's keys of topics, then its own, in the node's defaults, none of the others", async () => {
   await using broker = await testBroker({ topicDefaults: { durability: "persisted" } });
   const client = broker.connect();
   const described = describeOptions(broker, client, { scope: "topic" });
-  assertEquals(described.map(({ key }) => key).sort(), [
+  assertEquals(described.map(({ key }) => key), [
     "compression_algorithm",
     "consumer_offset_durability",
     "durability",
@@ -85,6 +85,8 @@ Deno.test("describeOptions() lists the nine keys of topics in the node's default
     "preallocate_segments",
     "segment_size",
     "size_of_messages_required_to_save",
+    "deduplication_window",
+    "deduplication_max_entries",
   ]);
   const durability = described.find(({ key }) => key === "durability");
   assertEquals(durability?.defaultValue, { kind: "string", value: "persisted" });

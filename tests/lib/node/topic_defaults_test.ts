@@ -25,6 +25,20 @@ Deno.test("topicDefaults() says what is configured in the catalog's words", () =
   });
 });
 
+Deno.test("topicDefaults() remembers message ids where deduplication is enabled", () => {
+  const deduplication = (enabled: string) => {
+    const { topicDefaults: configured } = simConfig({
+      IGGY_SYSTEM_MESSAGE_DEDUPLICATION_ENABLED: enabled,
+      IGGY_SYSTEM_MESSAGE_DEDUPLICATION_MAX_ENTRIES: "50",
+      IGGY_SYSTEM_MESSAGE_DEDUPLICATION_EXPIRY: "2 s",
+    });
+    const { deduplicationWindow, deduplicationMaxEntries } = topicDefaults(configured);
+    return [deduplicationWindow, deduplicationMaxEntries];
+  };
+  assertEquals(deduplication("true"), [2_000_000, 50]);
+  assertEquals(deduplication("false"), [0, 50]);
+});
+
 Deno.test("topicDefaults() makes messages and offsets persisted where fsync is enforced", () => {
   const configured = simConfig({ IGGY_SYSTEM_PARTITION_ENFORCE_FSYNC: "true" });
   const { durability, consumerOffsetDurability } = topicDefaults(configured.topicDefaults);
