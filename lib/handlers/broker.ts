@@ -14,6 +14,7 @@ import type { Limits } from "../limits.ts";
 import type { PartitionOwner } from "../log/owner.ts";
 import type { Balancer } from "./balancer.ts";
 import type { CommitNumbers } from "./commit_numbers.ts";
+import type { Deduplication } from "./deduplication.ts";
 import type { Clock, Entropy, Host } from "../ports.ts";
 import type { TransportEndpoints } from "../../protocol/system.ts";
 
@@ -30,6 +31,7 @@ export interface Broker {
   readonly entropy: Entropy;
   readonly host: Host;
   readonly balancer: Balancer;
+  readonly deduplication: Deduplication;
   /** The numbers of VSR's commits. */
   readonly commits: CommitNumbers;
   /** What connections may keep of their receive buffers. */

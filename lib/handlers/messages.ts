@@ -23,10 +23,12 @@ import { WireReader } from "../../protocol/wire.ts";
 import { xxh32 } from "../../protocol/xxhash.ts";
 import type { Lease } from "../buffers.ts";
 import type { GroupView, PartitionView, TopicView } from "../catalog/views.ts";
+import type { IdWindow } from "../log/id_window.ts";
 import type { PartitionLog } from "../log/partition.ts";
 import type { ReadPlan } from "../log/read_plan.ts";
 import type { Broker, Client } from "./broker.ts";
 import { consumerNumber } from "./consumers.ts";
+import { dropDuplicates } from "./deduplication.ts";
 import { authorize, authorizeTopic } from "./rights.ts";
 
 /** Bytes of the head that every poll reply starts with (CLASSIC.md section 9). */
@@ -51,7 +53,7 @@ export function recordBytes({ records }: PollAnswer): number {
 
 /**
  * Appends what a send carries; resolves once the topic's durability is met. `body` is used up before
- * this returns.
+ * this returns. `undefined`: the topic had every message already, and drops duplicates.
  *
  * @throws {IggyError} the codes of CLASSIC.md section 6, VSR.md section 8.2 by the names the node
  * gives them.
@@ -61,7 +63,7 @@ export function sendMessages(
   client: Client,
   dialect: Dialect,
   body: Uint8Array,
-): SendMessagesConfirmation | Promise<SendMessagesConfirmation> {
+): Sent | Promise<Sent> {
   // CLASSIC.md section 1, lifecycle 4: a send is refused for want of a login before its body is read.
   authorize(broker, client, "authenticated", undefined);
   const reader = new WireReader(body);
@@ -71,13 +73,39 @@ export function sendMessages(
   const partition = choosePartition(broker, topic, head.partitioning);
   const batch = body.subarray(reader.position);
   const log = broker.partitions.log(topic, partition);
-  if (!(log instanceof Promise)) {
-    return append(broker, dialect, log, topic, partition, batch, head.messagesCount);
+  const window = broker.deduplication.window(topic);
+  const { messagesCount } = head;
+  if (!(log instanceof Promise) && !(window instanceof Promise)) {
+    return append(broker, dialect, { topic, partition, log, window }, batch, messagesCount);
   }
   const kept = batch.slice();
-  return log.then((opened) =>
-    append(broker, dialect, opened, topic, partition, kept, head.messagesCount)
-  );
+  return whenReady(broker, topic, partition, log)
+    .then((target) => append(broker, dialect, target, kept, messagesCount));
+}
+
+/** What a send is answered with. */
+type Sent = SendMessagesConfirmation | undefined;
+
+/** Where a send goes. */
+interface Target {
+  readonly topic: TopicView;
+  readonly partition: PartitionView;
+  readonly log: PartitionLog;
+  readonly window: IdWindow | undefined;
+}
+
+async function whenReady(
+  broker: Broker,
+  topic: TopicView,
+  partition: PartitionView,
+  opening: PartitionLog | Promise<PartitionLog>,
+): Promise<Target> {
+  const log = await opening;
+  for (;;) {
+    const window = await broker.deduplication.window(topic);
+    // A purge or other settings may have come meanwhile.
+    if (window === broker.deduplication.window(topic)) return { topic, partition, log, window };
+  }
 }
 
 /** Takes messages for the consumer, and commits the last of them if it asks for that. */
@@ -131,23 +159,54 @@ function partitionIdOf(broker: Broker, topic: TopicView, partitioning: Partition
 function append(
   broker: Broker,
   dialect: Dialect,
-  log: PartitionLog,
-  topic: TopicView,
-  partition: PartitionView,
+  target: Target,
   batch: Uint8Array,
   messagesCount: number,
-): SendMessagesConfirmation | Promise<SendMessagesConfirmation> {
+): Sent | Promise<Sent> {
   const { at, length } = ADMIT[dialect](broker, batch, messagesCount);
+  const { log, window } = target;
+  if (window !== undefined) return appendNew(broker, target, window, at, length);
+  const confirmation = write(broker, target, at, length);
+  const acknowledged = log.whenAcknowledged();
+  return acknowledged === undefined ? confirmation : acknowledged.then(() => confirmation);
+}
+
+/** Appends the messages that the topic did not have yet. */
+function appendNew(
+  broker: Broker,
+  target: Target,
+  window: IdWindow,
+  at: number,
+  length: number,
+): Sent | Promise<Sent> {
+  const left = dropDuplicates(broker.kernel, window, at, length, broker.clock.nowMicros());
+  let confirmation: Sent;
+  try {
+    if (left > 0) confirmation = write(broker, target, at, left);
+  } catch (fault) {
+    window.takeBack();
+    throw fault;
+  }
+  const acknowledged = left === length
+    ? target.log.whenAcknowledged()
+    : broker.deduplication.whenAcknowledged(target.topic);
+  return acknowledged === undefined ? confirmation : acknowledged.then(() => confirmation);
+}
+
+function write(
+  broker: Broker,
+  { topic, partition, log }: Target,
+  at: number,
+  length: number,
+): SendMessagesConfirmation {
   const baseOffset = log.append(at, length);
   broker.traffic.writtenBytes += length;
-  const confirmation: SendMessagesConfirmation = {
+  return {
     streamId: topic.streamId,
     topicId: topic.id,
     partitionId: partition.id,
     baseOffset,
   };
-  const acknowledged = log.whenAcknowledged();
-  return acknowledged === undefined ? confirmation : acknowledged.then(() => confirmation);
 }
 
 /** Brings a batch into the kernel's memory in the stored form, checked; gives where it lies. */

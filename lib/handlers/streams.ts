@@ -66,6 +66,7 @@ export async function purgeStream(
   const ended = [...stream.topics.values()].flatMap((topic) => [...topic.partitions]);
   broker.catalog.streams.purge(streamId);
   broker.groups.purged({ streamId: stream.id });
+  for (const topic of stream.topics.values()) broker.deduplication.forget(topic);
   await broker.catalog.durable();
   broker.partitions.removePartitions(ended);
 }

@@ -54,7 +54,8 @@ export async function updateTopic(
   _client: Client,
   { streamId, topicId, name, options }: UpdateTopicRequest,
 ): Promise<void> {
-  broker.catalog.topics.update(streamId, topicId, name, options);
+  const topic = broker.catalog.topics.update(streamId, topicId, name, options);
+  broker.deduplication.forget(topic);
   await broker.catalog.durable();
 }
 
@@ -78,6 +79,7 @@ export async function purgeTopic(
   const ended = [...topic.partitions];
   broker.catalog.topics.purge(streamId, topicId);
   broker.groups.purged({ streamId: topic.streamId, topicId: topic.id });
+  broker.deduplication.forget(topic);
   await broker.catalog.durable();
   broker.partitions.removePartitions(ended);
 }

@@ -10,6 +10,7 @@ import type { BoundAddresses, Config } from "../config.ts";
 import { Balancer } from "../handlers/balancer.ts";
 import type { Broker, Client } from "../handlers/broker.ts";
 import { CommitNumbers } from "../handlers/commit_numbers.ts";
+import { Deduplication } from "../handlers/deduplication.ts";
 import { batchKernel, xxh3 } from "../log/checksum.ts";
 import type { Limits } from "../limits.ts";
 import type { NodePorts } from "../ports.ts";
@@ -40,6 +41,7 @@ export function composeBroker(
     xxh3,
     limits: config.limits,
     balancer: new Balancer(),
+    deduplication: new Deduplication({ partitions, buffers, clock, entropy }),
     commits: new CommitNumbers(startedAt),
     receiveMemory: receiveMemory(config.limits, receiveBudget),
     version: VERSION,

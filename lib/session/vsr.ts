@@ -185,8 +185,11 @@ export class VsrConversation implements Conversation<VsrRequest> {
     };
     try {
       const sent = sendMessages(this.#broker, this.session, "vsr_0_11", body);
-      if (!(sent instanceof Promise)) return void reply.write(route, [sent]);
-      return sent.then((confirmation) => reply.write(route, [confirmation]), fail);
+      // VSR.md section 8.3: a send of duplicates only is confirmed without a place.
+      const write = (confirmation: Awaited<typeof sent>) =>
+        reply.write(route, confirmation === undefined ? [] : [confirmation]);
+      if (!(sent instanceof Promise)) return void write(sent);
+      return sent.then(write, fail);
     } catch (fault) {
       return fail(fault);
     }

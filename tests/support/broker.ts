@@ -13,6 +13,7 @@ import type { TopicView } from "../../lib/catalog/views.ts";
 import { Balancer } from "../../lib/handlers/balancer.ts";
 import type { Broker, Client, ClientTransport } from "../../lib/handlers/broker.ts";
 import { CommitNumbers } from "../../lib/handlers/commit_numbers.ts";
+import { Deduplication } from "../../lib/handlers/deduplication.ts";
 import { type Limits, limitsWith } from "../../lib/limits.ts";
 import { batchKernel, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
 import { LogContext, type LogEvent } from "../../lib/log/context.ts";
@@ -73,6 +74,10 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
       catalog.streams.find(streamId)?.topics.find(topicId)?.partitions[partitionId]
         ?.storedOffset("consumer_group", id),
   });
+  const buffers = new CountedBuffers({
+    leasedBytesMax: limits.replyBytesTotalMax,
+    idleBytesMax: 1 << 20,
+  });
   const clients: TestClient[] = [];
   let lastId = 0;
   const connect = (userId: number | undefined, transport: ClientTransport) => {
@@ -86,15 +91,13 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     partitions,
     passwords,
     kernel: batchKernel,
-    buffers: new CountedBuffers({
-      leasedBytesMax: limits.replyBytesTotalMax,
-      idleBytesMax: 1 << 20,
-    }),
+    buffers,
     limits,
     clock,
     entropy: countingEntropy,
     host: SIM_HOST,
     balancer: new Balancer(),
+    deduplication: new Deduplication({ partitions, buffers, clock, entropy: countingEntropy }),
     commits: new CommitNumbers(clock.nowMicros()),
     receiveMemory: { initialBytes: 1024, retainedBytesMax: 1 << 20 },
     xxh3,

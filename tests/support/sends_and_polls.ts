@@ -51,6 +51,7 @@ export function sendBody(
   return writer.written;
 }
 
+/** Sends messages that the topic has a place for; gives where they went. */
 export async function send(
   broker: TestBroker,
   client: TestClient,
@@ -58,6 +59,19 @@ export async function send(
   messages: readonly OutgoingMessage[],
   to: SendTo = {},
 ): Promise<SendMessagesConfirmation> {
+  const confirmation = await sendAgain(broker, client, dialect, messages, to);
+  if (confirmation === undefined) throw new Error("The topic had all of the messages already");
+  return confirmation;
+}
+
+/** Sends messages; gives where those went that the topic did not have yet. */
+export async function sendAgain(
+  broker: TestBroker,
+  client: TestClient,
+  dialect: Dialect,
+  messages: readonly OutgoingMessage[],
+  to: SendTo = {},
+): Promise<SendMessagesConfirmation | undefined> {
   return await sendMessages(broker, client, dialect, sendBody(dialect, messages, to));
 }
 
