@@ -45,6 +45,8 @@ export interface Config extends Readonly<Record<Transport, ListenConfig>> {
   readonly system: SystemConfig;
   readonly logLevel: LogLevel;
   readonly topicDefaults: TopicDefaults;
+  /** Removal of messages beyond their topic's limits. */
+  readonly messageCleaner: PeriodicConfig;
   /** Background sync of what was written. */
   readonly messageSaver: PeriodicConfig;
   readonly heartbeat: PeriodicConfig;
@@ -109,6 +111,8 @@ export interface ConsumerGroupConfig {
 /** Personal access tokens. */
 export interface PersonalAccessTokenConfig {
   readonly maxTokensPerUser: number;
+  /** Removal of expired ones. */
+  readonly cleaner: PeriodicConfig;
 }
 
 /** A configuration that cannot stand; the message lists every problem. */
@@ -161,6 +165,10 @@ function sectionsOf(settings: Settings): Sections {
     },
     logLevel: levelOf(settings.value("system.logging.level")) ?? "info",
     topicDefaults: topicDefaultsOf(settings),
+    messageCleaner: {
+      enabled: settings.value("data_maintenance.messages.cleaner_enabled"),
+      intervalMs: settings.value("data_maintenance.messages.interval"),
+    },
     messageSaver: {
       enabled: settings.value("message_saver.enabled"),
       intervalMs: settings.value("message_saver.interval"),
@@ -175,6 +183,10 @@ function sectionsOf(settings: Settings): Sections {
     httpApi: httpConfigOf(settings),
     personalAccessToken: {
       maxTokensPerUser: settings.value("personal_access_token.max_tokens_per_user"),
+      cleaner: {
+        enabled: settings.value("personal_access_token.cleaner.enabled"),
+        intervalMs: settings.value("personal_access_token.cleaner.interval"),
+      },
     },
   };
 }

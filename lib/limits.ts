@@ -56,6 +56,8 @@ export interface Limits {
   readonly commitIntervalBytesMax: number;
   /** Message ids that one topic may remember, at some 40 bytes each (docs/deduplication.md). */
   readonly deduplicationEntriesMax: number;
+  /** How long a cleaning works before it lets requests have their turn. */
+  readonly cleaningStepMsMax: number;
 }
 
 /** The bounds of a node that nobody configured. */
@@ -83,6 +85,7 @@ export const limits: Limits = Object.freeze({
   indexCacheBytesMax: 64 * 1024 * 1024,
   commitIntervalBytesMax: 8 * 1024 * 1024,
   deduplicationEntriesMax: 1_000_000,
+  cleaningStepMsMax: 5,
 });
 
 /** Names of the bounds. */

@@ -12,6 +12,7 @@ import type { PartitionView } from "./catalog/views.ts";
 import { type BoundAddresses, type Config, renderCurrentConfig } from "./config.ts";
 import { claimDataDirectory } from "./log/format.ts";
 import { composeBroker } from "./node/broker.ts";
+import { startCleaners } from "./node/cleaners.ts";
 import { Connections } from "./node/connections.ts";
 import { every } from "./node/every.ts";
 import { composeHttp } from "./node/http.ts";
@@ -103,6 +104,7 @@ export class Node {
         connections.sweep();
         this.#parts.groups.expire(clock.monotonicMs());
       }),
+      ...startCleaners(config, this.#parts, clock),
     );
     if (config.messageSaver.enabled) {
       this.#parts.timers.push(

@@ -37,6 +37,11 @@ export function findWarnings({ settings, flags }: Checked, list: readonly Settin
   if (settings.ignoredValue("cluster.enabled") === true) {
     warnings.push("cluster.enabled is true, but this node runs alone: nothing is replicated");
   }
+  if (!settings.value("data_maintenance.messages.cleaner_enabled")) {
+    warnings.push(
+      "data_maintenance.messages.cleaner_enabled is false: topics keep what is beyond their limits",
+    );
+  }
   const withoutEffect = [...flags.withoutEffect];
   if ((flags.replicaId ?? 0) !== 0) withoutEffect.push("--replica-id");
   if (withoutEffect.length > 0) {

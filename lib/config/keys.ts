@@ -126,6 +126,12 @@ export const KEYS = {
     "New topics: how long a message id is remembered",
   ),
 
+  "data_maintenance.messages.cleaner_enabled": iggy(
+    bool,
+    true,
+    "Removes segments that are older, or make their topic larger, than the topic allows",
+  ),
+  "data_maintenance.messages.interval": iggy(duration, 60_000, "Time between two such cleanings"),
   "message_saver.enabled": iggy(bool, true, "Syncs what was written in the background"),
   "message_saver.interval": iggy(duration, 30_000, "Time between two background syncs"),
   "heartbeat.enabled": iggy(bool, true, "Drops clients that stop sending heartbeats"),
@@ -143,6 +149,16 @@ export const KEYS = {
     integer(1, 100_000),
     100,
     "Personal access tokens a user may have",
+  ),
+  "personal_access_token.cleaner.enabled": iggy(
+    bool,
+    true,
+    "Removes personal access tokens that have expired",
+  ),
+  "personal_access_token.cleaner.interval": iggy(
+    duration,
+    60_000,
+    "Time between two removals of expired tokens",
   ),
   "message_bus.max_message_size": iggy(
     size({ min: 1024 * 1024, max: limits.frameBytesMax }),
@@ -225,9 +241,11 @@ export const LIMIT_KEYS = {
 
 /** Switches and the interval that must not be zero while they are on (0.8 and 0.9 both refuse it). */
 export const INTERVALS: readonly (readonly [enabled: KeyPath, interval: KeyPath])[] = [
+  ["data_maintenance.messages.cleaner_enabled", "data_maintenance.messages.interval"],
   ["message_saver.enabled", "message_saver.interval"],
   ["heartbeat.enabled", "heartbeat.interval"],
   ["system.message_deduplication.enabled", "system.message_deduplication.expiry"],
+  ["personal_access_token.cleaner.enabled", "personal_access_token.cleaner.interval"],
 ];
 
 /**

@@ -29,6 +29,7 @@ export type LogLimits = Pick<
   | "indexIntervalBytes"
   | "indexCacheBytesMax"
   | "commitIntervalBytesMax"
+  | "cleaningStepMsMax"
 >;
 
 /** Something an operator should know. */
@@ -50,7 +51,9 @@ export type LogEventKind =
   /** A sync failed: the partition takes no more messages. */
   | "commit_failed"
   /** Files of a partition that has ended are still there; the next start removes them. */
-  | "removal_failed";
+  | "removal_failed"
+  /** A partition keeps what should have gone; the next cleaning tries again. */
+  | "cleaning_failed";
 
 /** See the module comment. */
 export class LogContext {

@@ -9,7 +9,9 @@
  * @module
  */
 import { IggyError } from "../../protocol/errors.ts";
+import { type CleanedTopic, cleanTopic, type Removed } from "./cleaning.ts";
 import type { LogContext } from "./context.ts";
+import { Pace } from "./pace.ts";
 import { PartitionLog, type PartitionStatistics } from "./partition.ts";
 
 /** Which partition, in which life. */
@@ -37,9 +39,15 @@ export class PartitionOwner {
   #byPartition = new WeakMap<PartitionKey, PartitionLog>();
   /** Removals under way. */
   readonly #removals = new Set<Promise<void>>();
+  readonly #pace: Pace;
+  readonly #cleanings = new Set<Promise<void>>();
+  readonly #cleaned = { segmentsCount: 0, sizeBytes: 0 };
+  /** What no cleaning could open: each is tried, and told of, once. */
+  readonly #unreadable = new WeakSet<PartitionKey>();
 
   constructor(context: LogContext) {
     this.#context = context;
+    this.#pace = new Pace(context.clock, context.limits.cleaningStepMsMax);
   }
 
   /**
@@ -70,6 +78,34 @@ export class PartitionOwner {
       if (!(fault instanceof IggyError)) throw fault;
       return UNREADABLE;
     }
+  }
+
+  /**
+   * Removes the segments that a topic's limits let go (cleaning.ts). `find` gives the topic as it is at
+   * that moment, `undefined` once it is gone. Resolves to what was removed; what could not be comes as
+   * an event.
+   */
+  async clean(find: () => CleanedTopic | undefined): Promise<Removed> {
+    const removed = { segmentsCount: 0, sizeBytes: 0 };
+    const source = {
+      find,
+      open: (topic: CleanedTopic, partition: PartitionKey) => this.#openToClean(topic, partition),
+    };
+    const cleaning = cleanTopic(this.#context, source, this.#pace, removed);
+    this.#cleanings.add(cleaning);
+    try {
+      await cleaning;
+    } finally {
+      this.#cleanings.delete(cleaning);
+      this.#cleaned.segmentsCount += removed.segmentsCount;
+      this.#cleaned.sizeBytes += removed.sizeBytes;
+    }
+    return removed;
+  }
+
+  /** What cleanings have removed since the start. */
+  get cleaned(): Readonly<Removed> {
+    return this.#cleaned;
   }
 
   /** Removes partitions that the catalog has ended, with their messages. */
@@ -103,10 +139,11 @@ export class PartitionOwner {
 
   /** Syncs and closes all. Rejects with the first failure, after all were closed. */
   async close(): Promise<void> {
+    this.#pace.stop();
     const closing = [...this.#logs.values()].map((log) => log.close());
     this.#logs.clear();
     this.#byPartition = new WeakMap();
-    const outcomes = await Promise.allSettled([...closing, ...this.#removals]);
+    const outcomes = await Promise.allSettled([...closing, ...this.#removals, ...this.#cleanings]);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
   }
@@ -117,6 +154,19 @@ export class PartitionOwner {
     const log = this.#open(topic, partition);
     this.#byPartition.set(partition, log);
     return log;
+  }
+
+  #openToClean(topic: TopicLogSettings, partition: PartitionKey): PartitionLog | undefined {
+    if (this.#unreadable.has(partition)) return undefined;
+    try {
+      return this.#log(topic, partition);
+    } catch (fault) {
+      if (!(fault instanceof IggyError)) throw fault;
+      this.#unreadable.add(partition);
+      const { message } = fault;
+      this.#context.onEvent({ kind: "cleaning_failed", path: directoryOf(partition), message });
+      return undefined;
+    }
   }
 
   #open({ settings }: TopicLogSettings, partition: PartitionKey): PartitionLog {

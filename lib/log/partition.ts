@@ -25,7 +25,7 @@ import {
   segmentOf,
 } from "./read_plan.ts";
 import { recoverSegments } from "./recovery.ts";
-import { segmentsToDelete } from "./retention.ts";
+import { segmentsToDelete, type Trimmable } from "./retention.ts";
 import { Segment } from "./segment.ts";
 
 /** What is particular to a partition. */
@@ -237,12 +237,56 @@ export class PartitionLog {
    */
   deleteSegments(count: number, minimumStoredOffset: number | undefined): number {
     const deletable = segmentsToDelete(this.#segments, count, minimumStoredOffset);
-    for (let deleted = 0; deleted < deletable; deleted++) {
-      this.#segments[0].remove();
-      this.#weigh(this.#segments[0], -1);
-      this.#segments.shift();
-    }
+    for (let deleted = 0; deleted < deletable; deleted++) this.#removeOldest();
     return deletable;
+  }
+
+  /** What there is, oldest first, for the plan of a trim; the last one takes messages. */
+  get segments(): readonly Trimmable[] {
+    return this.#segments;
+  }
+
+  /**
+   * Ends the segment that takes messages if all of them are from before that time, micros, so that it
+   * can be trimmed, too: an empty one follows, and its file's name says where offsets go on.
+   */
+  sealExpired(before: number): void {
+    const active = this.#segments.at(-1);
+    if (this.#refusal !== undefined || active === undefined) return;
+    if (active.sizeBytes === 0 || active.lastTimestamp >= before) return;
+    const next = this.#nextSegment();
+    try {
+      next.makeFile();
+    } catch (cause) {
+      throw this.#error("cannot start a segment", cause);
+    }
+    this.#context.folders.changed(this.directory);
+    active.seal();
+    this.#segments.push(next);
+  }
+
+  /**
+   * Resolves when what comes before `offset` can be trimmed: it is on stable storage, and so are the
+   * names of all segments. Without these a power cut could leave none of them, and no offset to go on
+   * from.
+   */
+  async whenTrimmable(offset: number): Promise<void> {
+    const isCommitted = this.#offsets.committed >= offset;
+    // Once a commit has failed, what was safe before can still go.
+    if (!isCommitted && this.#failure === undefined) await this.whenCommitted();
+    await this.#context.folders.sync(this.directory);
+  }
+
+  /**
+   * Deletes the oldest segment if it ends at `offset` or before, is settled and not the last. Gives its
+   * size in bytes; `undefined`: there is none to go.
+   */
+  trimOldest(offset: number): number | undefined {
+    const [oldest] = this.#segments;
+    const mayGo = this.#segments.length > 1 && oldest.endOffset <= offset && oldest.isSettled;
+    if (!mayGo) return undefined;
+    this.#removeOldest();
+    return oldest.sizeBytes;
   }
 
   /**
@@ -277,13 +321,32 @@ export class PartitionLog {
     this.#context.folders.make(this.directory);
     this.#context.folders.changed(this.directory);
     active?.seal();
-    const next = Segment.empty(this.#context, {
+    const next = this.#nextSegment();
+    this.#segments.push(next);
+    return next;
+  }
+
+  #nextSegment(): Segment {
+    return Segment.empty(this.#context, {
       directory: this.directory,
       partitionId: this.#settings.partitionId,
       baseOffset: this.#offsets.stable,
     }, this.#lastTimestamp);
-    this.#segments.push(next);
-    return next;
+  }
+
+  /** A crash amid this, or a failure, leaves later segments only, or all. */
+  #removeOldest(): void {
+    const [oldest] = this.#segments;
+    try {
+      oldest.remove();
+    } catch (cause) {
+      throw this.#error(`cannot remove ${oldest.logPath}`, cause);
+    } finally {
+      if (oldest.isRemoved) {
+        this.#segments.shift();
+        this.#weigh(oldest, -1);
+      }
+    }
   }
 
   #hasRoom(segment: Segment, length: number): boolean {

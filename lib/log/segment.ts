@@ -128,6 +128,11 @@ export class Segment {
     this.#take(at, length);
   }
 
+  /** Makes the log file of an empty segment: its name says where offsets go on. */
+  makeFile(): void {
+    this.#context.files.use(this.logPath, CREATE);
+  }
+
   /** Takes no more batches from now on. */
   seal(): void {
     this.#sealed = true;
@@ -156,12 +161,15 @@ export class Segment {
     this.#closeFiles();
   }
 
-  /** Removes both files: the log first, for an index without a log says nothing. */
+  /**
+   * Removes both files: the log first, for an index without a log says nothing. Throws what the storage
+   * throws; {@link isRemoved} says then whether the log is gone, or all is as before.
+   */
   remove(): void {
-    this.#removed = true;
     this.#closeFiles();
-    this.#context.indexes.remove(this.indexPath);
     this.#context.storage.remove(this.logPath);
+    this.#removed = true;
+    this.#context.indexes.remove(this.indexPath);
     this.#context.storage.remove(this.indexPath);
   }
 

@@ -5,12 +5,27 @@
  */
 import type { Clock } from "../ports.ts";
 
-/** Runs `task` every `intervalMs`, counted from its end, until the returned function is called. */
-export function every(clock: Clock, intervalMs: number, task: () => void): () => void {
-  let stop = clock.after(intervalMs, run);
+/**
+ * Runs `task` every `intervalMs`, counted from its end, until the returned function is called. It may
+ * give a promise; what that rejects with is lost, for a task tells of its failures itself.
+ */
+export function every(
+  clock: Clock,
+  intervalMs: number,
+  task: () => unknown,
+): () => void {
+  let isStopped = false;
+  let cancel = clock.after(intervalMs, run);
   function run() {
-    task();
-    stop = clock.after(intervalMs, run);
+    const ended = task();
+    if (ended instanceof Promise) ended.then(again, again);
+    else again();
   }
-  return () => stop();
+  function again() {
+    if (!isStopped) cancel = clock.after(intervalMs, run);
+  }
+  return () => {
+    isStopped = true;
+    cancel();
+  };
 }

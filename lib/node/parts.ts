@@ -55,6 +55,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
       indexIntervalBytes: limits.indexIntervalBytes,
       indexCacheBytesMax: limits.indexCacheBytesMax,
       commitIntervalBytesMax: limits.commitIntervalBytesMax,
+      cleaningStepMsMax: limits.cleaningStepMsMax,
     },
   );
   const groups = new GroupCoordinator({

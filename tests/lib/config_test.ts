@@ -18,6 +18,11 @@ Deno.test("loadConfig() without any input is safe and serves Iggy's ports on loo
   assertEquals(config.http.address.port, 3000);
   assertEquals(config.system, { path: "local_data", runtimePath: "runtime" });
   assertEquals(config.heartbeat, { enabled: true, intervalMs: 30_000 });
+  assertEquals(config.messageCleaner, { enabled: true, intervalMs: 60_000 });
+  assertEquals(config.personalAccessToken, {
+    maxTokensPerUser: 100,
+    cleaner: { enabled: true, intervalMs: 60_000 },
+  });
   assertEquals(config.topicDefaults, {
     maxSizeBytes: U64_MAX,
     messageExpiryMicros: U64_MAX,

@@ -52,7 +52,12 @@ export interface CrashedFile {
 export interface Survival {
   /** `synced`: only what was synced; `written`: all (the process died, the system did not); or by file. */
   readonly files: "synced" | "written" | ((file: CrashedFile) => Remains);
-  readonly names: "synced" | "written";
+  readonly names: "synced" | "written" | NamesWritten;
+}
+
+/** The first `written` of the changes of names since the last sync of their folder, in their order. */
+export interface NamesWritten {
+  readonly written: number;
 }
 
 /** Thrown by every call once the power is gone (see {@link SimStorage.bytesUntilPowerLoss}). */
@@ -66,8 +71,15 @@ export class SimStorage implements Storage {
   capacityBytes = Infinity;
   /** How many bytes may still be appended before the power goes: then every call throws {@link PowerLoss}. */
   bytesUntilPowerLoss = Infinity;
+  /** How many calls other than appends may still be made before the power goes. */
+  callsUntilPowerLoss = Infinity;
   /** What was done so far. */
   readonly done = { opens: 0, reads: 0, bytesRead: 0, bytesWritten: 0, syncs: 0 };
+  /** How many changes of names a crash may undo. */
+  get unsyncedNames(): number {
+    return this.#unsyncedNames.length;
+  }
+
   /** Open handles, now and at most so far. */
   readonly handles = { open: 0, openMax: 0 };
 
@@ -95,7 +107,7 @@ export class SimStorage implements Storage {
   /** The disk as it is found after a crash at this moment. This one stays as it is. */
   afterCrash(survival: Survival): SimStorage {
     const found = new SimStorage();
-    const names = survival.names === "written" ? this.#names : this.#syncedNames;
+    const names = this.#namesAfterCrash(survival.names);
     for (const [path, node] of names) {
       if (!reachable(names, path)) continue;
       found.#names.set(path, node === "directory" ? node : node.afterCrash(path, survival.files));
@@ -194,6 +206,14 @@ export class SimStorage implements Storage {
     return node.content().slice();
   }
 
+  #namesAfterCrash(survival: Survival["names"]): Names {
+    if (survival === "written") return this.#names;
+    if (survival === "synced") return this.#syncedNames;
+    const names = new Map(this.#syncedNames);
+    for (const change of this.#unsyncedNames.slice(0, survival.written)) change.apply(names);
+    return names;
+  }
+
   #handle(path: string, node: SimNode): StorageFile {
     let open = true;
     const use = (operation: Operation) => {
@@ -234,6 +254,7 @@ export class SimStorage implements Storage {
   }
 
   #append(path: string, node: SimNode, bytes: Uint8Array): void {
+    if (this.callsUntilPowerLoss <= 0) this.#failWithoutPower();
     const fault = this.#due("append", path);
     const fits = Math.min(bytes.length, fault?.bytesWritten ?? (fault ? 0 : Infinity));
     const room = Math.min(fits, this.capacityBytes - this.#usedBytes(), this.bytesUntilPowerLoss);
@@ -248,12 +269,15 @@ export class SimStorage implements Storage {
 
   #step(operation: Operation, path: string): void {
     this.#failWithoutPower();
+    this.callsUntilPowerLoss--;
     const fault = this.#due(operation, path);
     if (fault) throw fault.error ?? inputOutput(path);
   }
 
   #failWithoutPower(): void {
-    if (this.bytesUntilPowerLoss <= 0) throw new PowerLoss("The power is gone");
+    if (Math.min(this.bytesUntilPowerLoss, this.callsUntilPowerLoss) <= 0) {
+      throw new PowerLoss("The power is gone");
+    }
   }
 
   #due(operation: Operation, path: string): Fault | undefined {

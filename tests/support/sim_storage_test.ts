@@ -88,6 +88,26 @@ Deno.test("SimStorage refuses every call once the power is gone", () => {
   );
 });
 
+Deno.test("SimStorage counts down the calls until the power goes", () => {
+  const storage = new SimStorage();
+  storage.callsUntilPowerLoss = 2;
+  const file = storage.open("a", { create: true });
+  assertEquals(storage.exists("a"), true);
+  assertThrows(() => storage.exists("a"), PowerLoss);
+  assertThrows(() => file.append(bytes(1)), PowerLoss);
+});
+
+Deno.test("SimStorage.afterCrash() undoes changes of names from the last one on", () => {
+  const storage = new SimStorage();
+  for (const path of ["a", "b"]) storage.open(path, { create: true }).close();
+  storage.remove("a");
+  assertEquals(storage.unsyncedNames, 3);
+  const found = [0, 1, 2, 3].map((written) =>
+    storage.afterCrash({ files: "written", names: { written } }).paths()
+  );
+  assertEquals(found, [[], ["a"], ["a", "b"], ["b"]]);
+});
+
 Deno.test("SimStorage.holdSyncs() keeps a sync pending; it covers what was appended before it", async () => {
   const storage = new SimStorage();
   storage.writeFile("a", bytes());

@@ -121,3 +121,10 @@ Deno.test("warnings name ignored keys once, a cluster that is none, flags withou
   ]);
   assertEquals(load().warnings, []);
 });
+
+Deno.test("warnings say that limits of topics mean nothing while the cleaner is off", () => {
+  const toml = "[data_maintenance.messages]\ncleaner_enabled = false";
+  assertEquals(load(toml).warnings, [
+    "data_maintenance.messages.cleaner_enabled is false: topics keep what is beyond their limits",
+  ]);
+});
