@@ -22,6 +22,8 @@ export interface Limits {
   readonly pollReplyBytesMax: number;
   /** Bytes of poll replies not yet sent, all connections together; above it polls come back empty. */
   readonly replyBytesTotalMax: number;
+  /** How long a poll may wait for messages; a longer wait is cut to it. */
+  readonly pollWaitMsMax: number;
   /** From the first byte of a frame to its last; a slower connection is closed. */
   readonly frameReceiveTimeMsMax: number;
   /** From the first byte of a TLS handshake to its end; a slower connection is closed. */
@@ -68,6 +70,7 @@ export const limits: Limits = Object.freeze({
   receiveBytesTotalMax: 512 * 1024 * 1024,
   pollReplyBytesMax: 16 * 1024 * 1024,
   replyBytesTotalMax: 512 * 1024 * 1024,
+  pollWaitMsMax: 60_000,
   frameReceiveTimeMsMax: 30_000,
   handshakeTimeMsMax: 10_000,
   handshakesMax: 1_000,

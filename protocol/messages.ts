@@ -21,7 +21,7 @@ import {
   type PollingStrategy,
 } from "./primitives.ts";
 import type { TopicAddress } from "./topics.ts";
-import type { WireReader } from "./wire.ts";
+import { WireReader } from "./wire.ts";
 
 /**
  * Where a batch goes. Classic messages follow as `messagesCount` index entries of 16 bytes and the
@@ -50,6 +50,8 @@ export interface PollMessagesRequest extends TopicAddress {
   readonly count: number;
   /** Whether the last offset returned is stored as processed. */
   readonly autoCommit: boolean;
+  /** How long to wait when there is nothing to return, in milliseconds; not at all when missing. */
+  readonly waitMs?: number;
 }
 
 /** The first 16 bytes of a poll reply, always there. `count` messages follow. */
@@ -111,18 +113,46 @@ export const POLL_MESSAGES_HEAD: Codec<PollMessagesHead> = {
   },
 };
 
-export const POLL_MESSAGES = bodies(
-  struct<PollMessagesRequest>({
-    consumer: CONSUMER,
-    streamId: IDENTIFIER,
-    topicId: IDENTIFIER,
-    partitionId: OPTIONAL_PARTITION_ID,
-    strategy: POLLING_STRATEGY,
-    count: U32,
-    autoCommit: BOOL,
-  }),
-  POLL_MESSAGES_HEAD,
-);
+const IGGY_POLL_MESSAGES = struct<Omit<PollMessagesRequest, "waitMs">>({
+  consumer: CONSUMER,
+  streamId: IDENTIFIER,
+  topicId: IDENTIFIER,
+  partitionId: OPTIONAL_PARTITION_ID,
+  strategy: POLLING_STRATEGY,
+  count: U32,
+  autoCommit: BOOL,
+});
+
+/**
+ * Iggy's body and, behind it, `u32 waitMs` where there is a wait: an extension of whippet's
+ * (docs/extensions.md). No SDK of Iggy's sends it. Servers of Iggy's take no notice of it, the classic
+ * ones because they ignore trailing bytes (CLASSIC.md section 1.3), those of VSR because their decoder
+ * stops behind `auto_commit` (`WireDecode::decode_from` drops the count of bytes consumed).
+ */
+const POLL_MESSAGES_REQUEST: Codec<PollMessagesRequest> = {
+  encode(writer, request) {
+    IGGY_POLL_MESSAGES.encode(writer, request);
+    if (request.waitMs) writer.u32(request.waitMs);
+  },
+  decode(reader) {
+    const request = IGGY_POLL_MESSAGES.decode(reader);
+    return reader.remaining < WAIT_BYTES ? request : { ...request, waitMs: reader.u32() };
+  },
+};
+
+export const POLL_MESSAGES = bodies(POLL_MESSAGES_REQUEST, POLL_MESSAGES_HEAD);
+
+/** Whether the body of a poll asks to wait; one that does not decode asks for nothing. */
+export function asksToWait(body: Uint8Array): boolean {
+  try {
+    return (POLL_MESSAGES_REQUEST.decode(new WireReader(body)).waitMs ?? 0) > 0;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return false;
+  }
+}
+
+const WAIT_BYTES = 4;
 
 const CONFIRMATIONS = counted(struct<SendMessagesConfirmation>({
   streamId: U32,

@@ -23,6 +23,7 @@ const FOUNDATION = [
   "lib/limits.ts",
   "lib/ports.ts",
   "lib/telemetry",
+  "lib/waiters.ts",
 ];
 
 /** The layers, inner places before the folders that hold them. */

@@ -11,6 +11,7 @@
  */
 import { CONSUMER_GROUP_MEMBER_NOT_FOUND } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
+import { Waiters } from "../waiters.ts";
 import { type Assignment, GroupMembership, type MemberView } from "./group_membership.ts";
 
 /** Which group; a `GroupView` is one. */
@@ -54,7 +55,7 @@ export class GroupCoordinator {
     if (group.membership.has(session)) return;
     group.membership.resize(partitionsCount, nowMs);
     group.membership.join(session, nowMs);
-    this.#watch(group);
+    this.#changed(group);
     const groups = this.#groupsBySession.get(session);
     if (groups === undefined) this.#groupsBySession.set(session, new Set([group]));
     else groups.add(group);
@@ -64,13 +65,15 @@ export class GroupCoordinator {
   leave(key: GroupKey, session: number): void {
     const group = this.#groupOf(key, session);
     group.membership.leave(session);
+    group.waiters.wake();
     this.#forget(group, session);
   }
 
   /** Takes a session out of all its groups: it is gone, or logged out. */
   disconnect(session: number): void {
-    for (const { membership } of this.#groupsBySession.get(session) ?? []) {
+    for (const { membership, waiters } of this.#groupsBySession.get(session) ?? []) {
       membership.leave(session);
+      waiters.wake();
     }
     this.#groupsBySession.delete(session);
   }
@@ -106,7 +109,13 @@ export class GroupCoordinator {
 
   /** Call it after an offset of the group was stored, or stored by auto-commit. */
   stored(key: GroupKey, partitionId: number): void {
-    this.#find(key)?.membership.stored(partitionId);
+    const group = this.#find(key);
+    if (group?.membership.stored(partitionId)) group.waiters.wake();
+  }
+
+  /** Those who wait for another assignment in a group; `undefined` for a group that has no members. */
+  waiters(key: GroupKey): Waiters | undefined {
+    return this.#find(key)?.waiters;
   }
 
   /** Ends the hand-overs that took too long; call it every few seconds. */
@@ -114,7 +123,7 @@ export class GroupCoordinator {
     const { handOverMsMax = 30_000 } = this.#options;
     for (const group of this.#unfinished) {
       group.membership.expire(nowMs - handOverMsMax);
-      this.#watch(group);
+      this.#changed(group);
     }
   }
 
@@ -122,13 +131,16 @@ export class GroupCoordinator {
   resized(topic: Required<TopicScope>, partitionsCount: number, nowMs: number): void {
     for (const group of this.#within(topic)) {
       group.membership.resize(partitionsCount, nowMs);
-      this.#watch(group);
+      this.#changed(group);
     }
   }
 
   /** Call it when the messages of a topic, or of a whole stream, were purged. */
   purged(scope: TopicScope): void {
-    for (const group of this.#within(scope)) group.membership.purge();
+    for (const group of this.#within(scope)) {
+      group.membership.purge();
+      this.#changed(group);
+    }
   }
 
   /** Call it when a stream, a topic or (with `groupId`) a group was deleted: its members are none. */
@@ -137,6 +149,7 @@ export class GroupCoordinator {
       if (groupId !== undefined && group.key.id !== groupId) continue;
       this.#groups.delete(nameOf(group.key));
       this.#unfinished.delete(group);
+      group.waiters.wake();
       for (const session of group.membership.sessions()) this.#forget(group, session);
     }
   }
@@ -162,7 +175,7 @@ export class GroupCoordinator {
     const { streamId, topicId, id } = key;
     const own: GroupKey = { streamId, topicId, id };
     const membership = new GroupMembership((partitionId) => storedOffset(own, partitionId));
-    const group: Group = { key: own, membership };
+    const group: Group = { key: own, membership, waiters: new Waiters() };
     this.#groups.set(nameOf(own), group);
     return group;
   }
@@ -187,7 +200,9 @@ export class GroupCoordinator {
     }
   }
 
-  #watch(group: Group): void {
+  /** To be called when partitions may have changed hands, or begun to. */
+  #changed(group: Group): void {
+    group.waiters.wake();
     if (group.membership.handsOver) this.#unfinished.add(group);
     else this.#unfinished.delete(group);
   }
@@ -202,6 +217,7 @@ export class GroupCoordinator {
 interface Group {
   readonly key: GroupKey;
   readonly membership: GroupMembership;
+  readonly waiters: Waiters;
 }
 
 function nameOf({ streamId, topicId, id }: GroupKey): string {

@@ -140,10 +140,11 @@ export class GroupMembership {
     if (partition !== undefined) partition.lastPolled = lastOffset;
   }
 
-  /** Ends the hand-over of a partition if the offset the group has stored settles it. */
-  stored(partitionId: number): void {
-    if (this.#partitions[partitionId]?.handOver === undefined) return;
+  /** Ends the hand-over of a partition if the offset the group has stored settles it; gives whether it did. */
+  stored(partitionId: number): boolean {
+    if (this.#partitions[partitionId]?.handOver === undefined) return false;
     this.#complete((_handOver, id) => id === partitionId && this.#isSettled(id));
+    return this.#partitions[partitionId].handOver === undefined;
   }
 
   /** Ends the hand-overs that began at `sinceMs` or earlier. */

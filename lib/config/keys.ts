@@ -186,6 +186,11 @@ export const KEYS = {
     limits.replyBytesTotalMax,
     "Bytes of poll replies not yet sent, all clients together",
   ),
+  "limits.poll_wait_max": own(
+    duration,
+    limits.pollWaitMsMax,
+    "How long a poll may wait for messages; a longer wait is cut to it",
+  ),
   "limits.frame_receive_time_max": own(
     duration,
     limits.frameReceiveTimeMsMax,
@@ -231,6 +236,7 @@ export const LIMIT_KEYS = {
   receiveBytesTotalMax: "limits.receive_total_max",
   pollReplyBytesMax: "limits.poll_reply_max",
   replyBytesTotalMax: "limits.reply_total_max",
+  pollWaitMsMax: "limits.poll_wait_max",
   frameReceiveTimeMsMax: "limits.frame_receive_time_max",
   handshakeTimeMsMax: "limits.handshake_time_max",
   handshakesMax: "limits.handshakes_max",

@@ -37,6 +37,8 @@ export const POLL_HEAD_BYTES = 16;
 /** A poll's answer: its head, and the messages if there are any. */
 export interface PollAnswer extends PollMessagesHead {
   readonly records?: PolledRecords;
+  /** There are messages, and no memory for them: the client asks again later. */
+  readonly crowded?: true;
 }
 
 /** Messages in the client's form: bytes `[start, end)` of a lease, with room for heads in front. */
@@ -257,14 +259,15 @@ function resolveReading(
   client: Client,
   dialect: Dialect,
   topic: TopicView,
-  { consumer, partitionId }: PollMessagesRequest,
+  request: PollMessagesRequest,
 ): Reading | PollAnswer {
+  const { consumer, partitionId } = request;
   if (consumer.kind === "consumer") {
     const partition = topic.partitions[partitionId ?? 0] ?? refusePartition(partitionId ?? 0);
     return { partition, kind: consumer.kind, consumerId: consumerNumber(consumer) };
   }
   const group = broker.catalog.groups.require(topic.streamId, topic.id, consumer.id);
-  const chosen = GROUP_PARTITION[dialect](broker, client, group, partitionId);
+  const chosen = GROUP_PARTITION[dialect](broker, client, group, request);
   if (typeof chosen !== "number") return chosen;
   const partition = topic.partitions[chosen] ?? refusePartition(chosen);
   return { partition, kind: consumer.kind, consumerId: group.id, group };
@@ -274,20 +277,23 @@ type ChooseGroupPartition = (
   broker: Broker,
   client: Client,
   group: GroupView,
-  partitionId: number | undefined,
+  request: PollMessagesRequest,
 ) => number | PollAnswer;
 
 const GROUP_PARTITION: Record<Dialect, ChooseGroupPartition> = {
   // CLASSIC.md section 9: the node picks; what the member does not own reads as empty.
-  classic({ groups }, client, group, partitionId) {
+  classic({ groups }, client, group, { partitionId }) {
     if (partitionId === undefined) return groups.nextPartition(group, client.id) ?? NOTHING;
     return groups.owns(group, client.id, partitionId) ? partitionId : NOTHING;
   },
   // VSR.md section 9: the member names a partition of its assignment, or is told to read it anew.
-  vsr_0_11({ groups }, client, group, partitionId) {
-    if (partitionId === undefined) return NOTHING;
+  vsr_0_11({ groups }, client, group, { partitionId, waitMs = 0 }) {
+    if (partitionId === undefined && waitMs === 0) return NOTHING;
     const assignment = groups.sync(group, client.id);
-    return assignment?.partitions.includes(partitionId) ? partitionId : RESYNC;
+    if (assignment === undefined) return RESYNC;
+    // docs/extensions.md: who waits and names none waits for all of its partitions, and the node picks.
+    if (partitionId === undefined) return groups.nextPartition(group, client.id) ?? NOTHING;
+    return assignment.partitions.includes(partitionId) ? partitionId : RESYNC;
   },
 };
 
@@ -302,9 +308,10 @@ function poll(
   const currentOffset = Math.max(0, log.endOffset - 1);
   const plan = planPoll(broker, log, reading, request);
   const empty = plan.firstOffset === plan.endOffset;
+  if (empty) return { partitionId, currentOffset, count: 0 };
   // Too many replies wait for readers that do not read: this client asks again later.
   const crowded = !broker.buffers.hasRoom(plan.bufferBytes);
-  if (empty || crowded) return { partitionId, currentOffset, count: 0 };
+  if (crowded) return { partitionId, currentOffset, count: 0, crowded };
   const taken = TAKE[dialect](broker, log, plan, request.count);
   if (taken.count === 0) {
     taken.lease.release();

@@ -9,6 +9,7 @@
  * @module
  */
 import { IggyError } from "../../protocol/errors.ts";
+import type { Waiters } from "../waiters.ts";
 import { type CleanedTopic, cleanTopic, type Removed } from "./cleaning.ts";
 import type { LogContext } from "./context.ts";
 import { Pace } from "./pace.ts";
@@ -60,6 +61,11 @@ export class PartitionOwner {
     const log = this.#log(topic, partition);
     const caughtUp = log.whenCaughtUp();
     return caughtUp === undefined ? log : caughtUp.then(() => log);
+  }
+
+  /** Those who wait for messages of a partition, or for its end. Throws as {@link log}. */
+  readers(topic: TopicLogSettings, partition: PartitionKey): Waiters {
+    return this.#log(topic, partition).waiters;
   }
 
   /**

@@ -13,6 +13,7 @@ import { DISCONNECTED, IO_ERROR, PARTITION_NOT_FOUND } from "../../protocol/erro
 import { IggyError } from "../../protocol/errors.ts";
 import { BATCH_HEADER_BYTES, batchHeader, type BatchKernel } from "../../protocol/message.ts";
 import type { PollingKind } from "../../protocol/primitives.ts";
+import { Waiters } from "../waiters.ts";
 import { GroupCommit } from "./commit.ts";
 import type { LogContext } from "./context.ts";
 import { Offsets } from "./offsets.ts";
@@ -73,6 +74,7 @@ export class PartitionLog {
   /** What a commit is answered with once one has failed. */
   #failure: IggyError | undefined;
   #caughtUp: Promise<void> | undefined;
+  #waiters: Waiters | undefined;
 
   /**
    * Opens the log in `directory`, which need not exist: folder and files appear with the first batch.
@@ -134,6 +136,11 @@ export class PartitionLog {
     return this.#caughtUp;
   }
 
+  /** Those who wait until readers get more than now, or until the log is removed. */
+  get waiters(): Waiters {
+    return this.#waiters ??= new Waiters();
+  }
+
   /** The partition in numbers. */
   statistics(): PartitionStatistics {
     return {
@@ -175,6 +182,7 @@ export class PartitionLog {
     this.#messagesCount += messagesCount;
     this.#sizeBytes += length;
     this.#uncommittedBytes += length;
+    if (!this.#settings.persisted) this.#waiters?.wake();
     if (this.#uncommittedBytes >= limits.commitIntervalBytesMax) this.commitInBackground();
     return offset;
   }
@@ -305,6 +313,7 @@ export class PartitionLog {
   /** Removes the log with its folder. Plans made before read nothing. */
   async remove(): Promise<void> {
     this.#refusal = new IggyError(PARTITION_NOT_FOUND, `${this.#name} is removed`);
+    this.#waiters?.wake();
     await this.#commits.settled();
     for (const segment of this.#segments.splice(0)) segment.remove();
     this.#context.storage.remove(this.directory);
@@ -372,6 +381,7 @@ export class PartitionLog {
       for (const segment of segments) {
         await segment.commit();
         this.#offsets.commit(segment.committedEnd);
+        if (this.#settings.persisted) this.#waiters?.wake();
       }
     } catch (cause) {
       throw this.#fail(cause);

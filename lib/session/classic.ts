@@ -13,13 +13,13 @@ import {
   FrameDecoder,
   type FrameFault,
 } from "../../protocol/framing.ts";
-import { POLL_MESSAGES_HEAD } from "../../protocol/messages.ts";
+import { asksToWait, POLL_MESSAGES_HEAD } from "../../protocol/messages.ts";
 import { WireReader, WireWriter } from "../../protocol/wire.ts";
 import type { Broker } from "../handlers/broker.ts";
+import { longPoll } from "../handlers/long_poll.ts";
 import {
   POLL_HEAD_BYTES,
   type PollAnswer,
-  pollMessages,
   recordBytes,
   sendMessages,
 } from "../handlers/messages.ts";
@@ -60,6 +60,10 @@ export class ClassicConversation implements Conversation<ClassicRequest> {
     } catch (fault) {
       refuse(fault);
     }
+  }
+
+  mayWait({ code, body }: ClassicRequest): boolean {
+    return code === COMMANDS.pollMessages.code && asksToWait(body);
   }
 
   answerFault(fault: FrameFault, outbox: Outbox): void {
@@ -108,7 +112,8 @@ export class ClassicConversation implements Conversation<ClassicRequest> {
 
   #poll(body: Uint8Array, outbox: Outbox): Promise<void> | undefined {
     const request = COMMANDS.pollMessages.request.classic!.decode(new WireReader(body));
-    const polled = pollMessages(this.#broker, this.session, "classic", request);
+    const { beginWait } = this.session;
+    const polled = longPoll(this.#broker, this.session, "classic", request, beginWait);
     if (!(polled instanceof Promise)) return void writePolled(outbox, polled);
     return polled.then((answer) => writePolled(outbox, answer));
   }

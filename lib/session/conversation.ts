@@ -17,6 +17,8 @@ export interface Conversation<Frame = any> {
    * sent is answered there, so it neither throws nor rejects for it.
    */
   answer(frame: Frame, outbox: Outbox): void | Promise<void>;
+  /** Whether the answer to a request may wait for messages, so that those before it have to go first. */
+  mayWait(frame: Frame): boolean;
   /** Puts the answer to something that is no frame into `outbox`. */
   answerFault(fault: FrameFault, outbox: Outbox): void;
   /** What tells the client why the node ends the connection; `undefined` where the framing has no such thing. */

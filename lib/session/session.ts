@@ -27,6 +27,9 @@ export class Session implements Client {
   readonly certifiedName: string | undefined;
   /** Monotonic milliseconds since when the client owes a sign of life: the answer to its last request was sent. */
   lastActiveMs: number;
+  /** Called when a request begins to wait for messages. */
+  whenWaiting: () => void = () => {};
+  #wait: AbortController | undefined;
   #heartbeats = false;
   #userId: number | undefined;
 
@@ -61,6 +64,18 @@ export class Session implements Client {
 
   logout(): void {
     this.#userId = undefined;
+  }
+
+  /** Begins the wait of a request, whose frame may be overwritten from now on; gives what ends it early. */
+  readonly beginWait = (): AbortSignal => {
+    this.#wait = new AbortController();
+    this.whenWaiting();
+    return this.#wait.signal;
+  };
+
+  /** Ends the wait of a request, if there is one: the client is gone or says more, or the node stops. */
+  interrupt(): void {
+    this.#wait?.abort();
   }
 
   pinged(): void {

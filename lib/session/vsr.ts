@@ -8,7 +8,7 @@ import { commandByOperation, COMMANDS, NON_REPLICATED } from "../../protocol/com
 import * as error from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import { FrameDecoder, type FrameFault } from "../../protocol/framing.ts";
-import { POLL_MESSAGES_HEAD } from "../../protocol/messages.ts";
+import { asksToWait, POLL_MESSAGES_HEAD } from "../../protocol/messages.ts";
 import {
   isVersionAccepted,
   PROTOCOL_VERSION,
@@ -27,10 +27,10 @@ import { WireReader, WireWriter } from "../../protocol/wire.ts";
 import type { UserView } from "../catalog/views.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { authenticatePassword, authenticateToken } from "../handlers/login.ts";
+import { longPoll } from "../handlers/long_poll.ts";
 import {
   POLL_HEAD_BYTES,
   type PollAnswer,
-  pollMessages,
   recordBytes,
   sendMessages,
 } from "../handlers/messages.ts";
@@ -74,6 +74,10 @@ export class VsrConversation implements Conversation<VsrRequest> {
     } catch (fault) {
       refuse(fault);
     }
+  }
+
+  mayWait({ operation, code, body }: VsrRequest): boolean {
+    return operation === NON_REPLICATED && code === COMMANDS.pollMessages.code && asksToWait(body);
   }
 
   /** VSR.md section 1: a header that cannot be read has no request to answer; the connection ends. */
@@ -197,7 +201,8 @@ export class VsrConversation implements Conversation<VsrRequest> {
 
   #poll(body: Uint8Array, reply: Reply, outbox: Outbox): Promise<void> | undefined {
     const request = COMMANDS.pollMessages.request.vsr_0_11!.decode(new WireReader(body));
-    const polled = pollMessages(this.#broker, this.session, "vsr_0_11", request);
+    const { beginWait } = this.session;
+    const polled = longPoll(this.#broker, this.session, "vsr_0_11", request, beginWait);
     if (!(polled instanceof Promise)) return void reply.writePolled(polled, outbox);
     return polled.then((answer) => reply.writePolled(answer, outbox));
   }

@@ -10,7 +10,8 @@
  *
  * Requests of one connection are answered in order (CLASSIC.md section 1), so a connection holds one
  * unanswered request, one unsent answer and what its buffer has room for: it is not read from while
- * an answer is made or sent. Memory for frames larger than the buffer comes out of one budget that
+ * an answer is made or sent. The exception is a request that waits for messages: then it is read on, and
+ * what comes, or the end of the stream, ends the wait, so that a wait holds nobody up. Memory for frames larger than the buffer comes out of one budget that
  * all connections share.
  *
  * @module
@@ -91,6 +92,8 @@ export class Connection {
   #busy = false;
   #bridged = false;
   #draining = false;
+  /** A read that began while a request waited; whoever reads next takes it. */
+  #ahead: Promise<number | null> | undefined;
 
   constructor(duplex: Duplex, carrier: Carrier, host: ConnectionHost, entry: Entry = {}) {
     this.carrier = carrier;
@@ -169,6 +172,7 @@ export class Connection {
   /** Lets the request under way finish, then dismisses the client. */
   drain(): void {
     this.#draining = true;
+    this.session?.interrupt();
     if (!this.#busy && !this.#bridged) void this.dismiss("shutdown");
   }
 
@@ -274,22 +278,34 @@ export class Connection {
 
   async #converse(conversation: Conversation, head: Uint8Array): Promise<void> {
     this.#conversation = conversation;
-    const { decoder } = conversation;
+    const { decoder, session } = conversation;
     try {
       for (let at = decoder.push(head); at < head.length;) {
         if (!(await this.#answerAll(conversation))) return;
         at += decoder.push(head.subarray(at));
       }
+      session.whenWaiting = () => this.#watch(conversation);
       while (await this.#answerAll(conversation)) {
         if (!(await this.#makeRoom(conversation))) return;
         this.#markReceiving(decoder.pendingBytes > 0);
-        const count = await this.#duplex.read(decoder.space());
+        const reading = this.#ahead ?? this.#duplex.read(decoder.space());
+        this.#ahead = undefined;
+        const count = await reading;
         if (count === null) return;
         decoder.received(count);
       }
     } finally {
       this.#memory.resize(0);
     }
+  }
+
+  /** Ends the wait of a request when there is something else to do. */
+  #watch({ decoder, session }: Conversation): void {
+    const interrupt = () => session.interrupt();
+    const hasOther = this.#draining || this.#phase !== "open" || decoder.pendingBytes > 0;
+    if (hasOther) return interrupt();
+    this.#ahead ??= this.#duplex.read(decoder.space());
+    this.#ahead.then(interrupt, interrupt);
   }
 
   /** Gets memory for the frame that was announced; gives whether the connection goes on. */
@@ -323,6 +339,7 @@ export class Connection {
           outbox.endAfterFlush();
         }
       } else {
+        if (!outbox.empty && conversation.mayWait(frame)) await this.#flush();
         const pending = conversation.answer(frame, outbox);
         if (pending !== undefined) await pending;
       }

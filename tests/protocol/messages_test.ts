@@ -3,6 +3,7 @@ import { COMMANDS } from "../../protocol/commands.ts";
 import { INVALID_COMMAND, INVALID_IDENTIFIER } from "../../protocol/error_codes.ts";
 import { WireError } from "../../protocol/errors.ts";
 import {
+  asksToWait,
   POLL_MESSAGES_HEAD,
   RESYNC_PARTITION_ID,
   SEND_MESSAGES_HEAD,
@@ -34,6 +35,30 @@ specifyCommand("pollMessages", {
     autoCommit: true,
   },
   response: { partitionId: 1, currentOffset: 2 ** 40, count: 0 },
+});
+Deno.test("POLL_MESSAGES carries a wait behind Iggy's body, and none where there is no wait", () => {
+  const poll = {
+    consumer: { kind: "consumer", id: 1 },
+    streamId: 1,
+    topicId: 2,
+    partitionId: 3,
+    strategy: { kind: "next", value: 0 },
+    count: 10,
+    autoCommit: true,
+  } as const;
+  const iggys = "01 0104 01000000 0104 01000000 0104 02000000 01 03000000 05 0000000000000000" +
+    "0a000000 01";
+  for (const codec of Object.values(COMMANDS.pollMessages.request)) {
+    assertEquals(encoded(codec!, poll), hex(iggys));
+    assertEquals(encoded(codec!, { ...poll, waitMs: 0 }), hex(iggys));
+    assertEquals(encoded(codec!, { ...poll, waitMs: 5000 }), hex(`${iggys} 88130000`));
+    assertEquals(decoded(codec!, hex(`${iggys} 88130000`)), { ...poll, waitMs: 5000 });
+    // What is too short for a wait is overlooked as any other bytes that follow a body.
+    const reader = new WireReader(hex(`${iggys} 881300`));
+    assertEquals(codec!.decode(reader), poll);
+  }
+  const bodies = [iggys, `${iggys} 00000000`, `${iggys} 01000000`, "0104"];
+  assertEquals(bodies.map((body) => asksToWait(hex(body))), [false, false, true, false]);
 });
 specifyCommand("flushUnsavedBuffer", {
   request: { streamId: 1, topicId: 2, partitionId: 3, fsync: true },

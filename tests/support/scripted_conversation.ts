@@ -22,6 +22,7 @@ import {
   FrameDecoder,
   type FrameFault,
 } from "../../protocol/framing.ts";
+import { pipe, type PipeOptions } from "./pipe.ts";
 import { SimClock } from "./sim_clock.ts";
 
 /** Codes of requests that a scripted conversation answers in its own way. */
@@ -30,6 +31,8 @@ const SCRIPT = {
   echo: 1,
   /** When the test calls the next of `pending`. */
   later: 10,
+  /** When its wait is ended, or the test calls the next of `pending`. */
+  waits: 11,
   /** And asks for the end of the connection. */
   last: 20,
   /** With a bug. */
@@ -75,12 +78,28 @@ class ScriptedConversation implements Conversation<ClassicRequest> {
       case SCRIPT.later:
         return new Promise<void>((resolve) => this.pending.push(resolve))
           .then(() => outbox.writer.bytes(body));
+      case SCRIPT.waits:
+        return this.#wait(body.slice(), outbox);
       case SCRIPT.bug:
         throw new TypeError("Bug");
       case SCRIPT.last:
         outbox.endAfterFlush();
     }
     outbox.writer.bytes(body);
+  }
+
+  /** `body` is a copy: the view ends where the wait begins. */
+  async #wait(body: Uint8Array, outbox: Outbox): Promise<void> {
+    const signal = this.session.beginWait();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.pending.push(resolve);
+    signal.addEventListener("abort", () => resolve());
+    if (!signal.aborted) await promise;
+    outbox.writer.bytes(body);
+  }
+
+  mayWait({ code }: ClassicRequest): boolean {
+    return code === SCRIPT.waits;
   }
 
   answerFault(fault: FrameFault, outbox: Outbox): void {
@@ -156,6 +175,28 @@ export class ScriptedHost implements ConnectionHost {
   cutOff(_connection: Connection, why: string): void {
     this.cuts.push(why);
   }
+}
+
+/** A connection that is served, its client, and the node around it. */
+export function connected(options: PipeOptions & { limits?: Partial<Limits> } = {}) {
+  const { limits, ...rest } = options;
+  const host = new ScriptedHost(limits);
+  const { client, server } = pipe(rest);
+  const { connection, end } = host.serve(server, rest.wholeMessages ? "websocket" : "tcp");
+  let ended = false;
+  end.then(() => ended = true, () => ended = true);
+  return {
+    host,
+    client,
+    server,
+    connection,
+    end,
+    ended: () => ended,
+    /** There once the first frame is. */
+    get conversation() {
+      return host.conversation!;
+    },
+  };
 }
 
 /** What the scripted conversation sends at the end, and for what is no frame. */

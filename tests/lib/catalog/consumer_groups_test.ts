@@ -56,6 +56,39 @@ Deno.test("GroupCoordinator gives a classic member its partitions in turns, and 
   assertEquals(groups.nextPartition(GROUP, 9), undefined);
 });
 
+Deno.test("GroupCoordinator.waiters() wakes when partitions may have changed hands", () => {
+  const stored = new Map<number, number>();
+  const groups = coordinatorWith(stored);
+  assertEquals(groups.waiters(GROUP), undefined);
+  groups.join(GROUP, 7, 2, 0);
+  const woken: string[] = [];
+  const after = (what: string, change: () => void) => {
+    const waiter = { wake: () => woken.push(what) };
+    const waiters = groups.waiters(GROUP)!;
+    waiters.add(waiter);
+    change();
+    waiters.delete(waiter);
+  };
+  after("polled", () => groups.polled(GROUP, 1, 5));
+  after("stored", () => groups.stored(GROUP, 1));
+  after("joined again", () => groups.join(GROUP, 7, 2, 0));
+  after("other group", () => groups.join(OTHER, 7, 2, 0));
+  after("joined", () => groups.join(GROUP, 8, 2, 0));
+  stored.set(1, 5);
+  after("handed over", () => groups.stored(GROUP, 1));
+  after("resized", () => groups.resized(GROUP, 3, 0));
+  after("purged", () => groups.purged({ streamId: 1 }));
+  after("left", () => groups.leave(GROUP, 8));
+  groups.join(GROUP, 9, 3, 0);
+  after("disconnected", () => groups.disconnect(9));
+  groups.polled(GROUP, 2, 1);
+  groups.join(GROUP, 8, 3, 0);
+  after("expired", () => groups.expire(30_000));
+  after("deleted", () => groups.deleted({ streamId: 1 }));
+  const changes = "joined, handed over, resized, purged, left, disconnected, expired, deleted";
+  assertEquals(woken.join(", "), changes);
+});
+
 Deno.test("GroupCoordinator.disconnect() takes a session out of all its groups", () => {
   const groups = coordinatorWith();
   groups.join(GROUP, 7, 2, 0);

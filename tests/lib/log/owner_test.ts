@@ -62,6 +62,11 @@ Deno.test("PartitionOwner.figures() tells a partition in numbers", async () => {
   assertEquals([messagesCount, currentOffset], [2, 1]);
 });
 
+Deno.test("PartitionOwner.readers() are those who wait for a partition's messages", () => {
+  const { owner, log } = owned();
+  assertStrictEquals(owner.readers(TOPIC, key()), log(key()).waiters);
+});
+
 Deno.test("PartitionOwner.removePartitions() removes messages, whether the log is open or not", async () => {
   const { storage, fill, log } = owned();
   fill(key({ id: 0 }), key({ id: 1 }), key({ id: 2 }));

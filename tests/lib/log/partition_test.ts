@@ -337,6 +337,21 @@ Deno.test("PartitionLog shows messages of a persisted partition when they are co
   assertEquals(other.whenAcknowledged(), undefined);
 });
 
+Deno.test("PartitionLog.waiters wake when readers get more, and when the log is removed", async () => {
+  for (const persisted of [false, true]) {
+    const logs = new PartitionLogs(new SimStorage());
+    const log = logs.open({ persisted });
+    const ends: number[] = [];
+    log.waiters.add({ wake: () => ends.push(log.endOffset) });
+    logs.append(log, 2);
+    assertEquals(ends, persisted ? [] : [2]);
+    await log.whenCommitted();
+    assertEquals(ends, [2]);
+    await log.remove();
+    assertEquals(ends, [2, 2]);
+  }
+});
+
 Deno.test("PartitionLog.whenCaughtUp() waits for what a crash left unsynced in a persisted partition", async () => {
   const logs = new PartitionLogs(new SimStorage());
   const log = logs.open({ persisted: true });

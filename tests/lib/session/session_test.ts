@@ -25,6 +25,17 @@ Deno.test("Session.login() replaces the user, and logout() leaves nobody", () =>
   assertEquals(client.userId, undefined);
 });
 
+Deno.test("Session.interrupt() ends the wait that began last, and nothing when there is none", () => {
+  const client = session();
+  client.interrupt();
+  let waits = 0;
+  client.whenWaiting = () => waits++;
+  const first = client.beginWait();
+  const second = client.beginWait();
+  client.interrupt();
+  assertEquals([first.aborted, second.aborted, waits], [false, true, 2]);
+});
+
 Deno.test("Session.pinged() says for good that the client sends heartbeats", () => {
   const client = session();
   client.pinged();

@@ -1,33 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { Limits } from "../../../lib/limits.ts";
 import { COMMANDS } from "../../../protocol/commands.ts";
 import { turns } from "../../support/partition_logs.ts";
-import { pipe, type PipeOptions } from "../../support/pipe.ts";
-import { FAREWELL, FAULT, scripted, ScriptedHost } from "../../support/scripted_conversation.ts";
+import { connected, FAREWELL, FAULT, scripted } from "../../support/scripted_conversation.ts";
 import * as classic from "../../vectors/classic_frames.ts";
 import * as vsr from "../../vectors/vsr_frames.ts";
-
-/** A connection that is served, its client, and the node around it. */
-function connected(options: PipeOptions & { limits?: Partial<Limits> } = {}) {
-  const { limits, ...rest } = options;
-  const host = new ScriptedHost(limits);
-  const { client, server } = pipe(rest);
-  const { connection, end } = host.serve(server, rest.wholeMessages ? "websocket" : "tcp");
-  let ended = false;
-  end.then(() => ended = true, () => ended = true);
-  return {
-    host,
-    client,
-    server,
-    connection,
-    end,
-    ended: () => ended,
-    /** There once the first frame is. */
-    get conversation() {
-      return host.conversation!;
-    },
-  };
-}
 
 // Detection
 
