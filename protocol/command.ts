@@ -27,6 +27,7 @@ export type Right =
   | "authenticated"
   | "read_servers"
   | "read_users"
+  | "read_user"
   | "manage_users"
   | "read_streams"
   | "read_stream"

@@ -39,7 +39,7 @@ export const COMMANDS = named({
   getMe:                        row(20, READ, "plain", "authenticated", system.GET_ME),
   getClient:                    row(21, READ, "plain", "read_servers", system.GET_CLIENT),
   getClients:                   row(22, READ, "plain", "read_servers", system.GET_CLIENTS),
-  getUser:                      row(31, READ, "plain", "read_users", users.GET_USER),
+  getUser:                      row(31, READ, "plain", "read_user", users.GET_USER),
   getUsers:                     row(32, READ, "plain", "read_users", users.GET_USERS),
   createUser:                   row(33, 141, "result", "manage_users", users.CREATE_USER),
   deleteUser:                   row(34, 143, "result", "manage_users", users.DELETE_USER),

@@ -51,6 +51,12 @@ interface Row {
   readonly topic: readonly (keyof TopicPermissions)[];
 }
 
+const READ_USERS = {
+  global: ["manageUsers", "readUsers"],
+  stream: [],
+  topic: [],
+} as const satisfies Row;
+
 const READ_TOPICS = {
   global: ["readStreams", "manageStreams", "readTopics", "manageTopics"],
   stream: ["manageStream", "readStream", "manageTopics", "readTopics"],
@@ -65,7 +71,8 @@ const CREATE_TOPIC = {
 
 const FLAGS_BY_RIGHT: Record<Exclude<Right, "none" | "authenticated">, Row> = {
   read_servers: { global: ["manageServers", "readServers"], stream: [], topic: [] },
-  read_users: { global: ["manageUsers", "readUsers"], stream: [], topic: [] },
+  read_users: READ_USERS,
+  read_user: READ_USERS,
   manage_users: { global: ["manageUsers"], stream: [], topic: [] },
   read_streams: { global: ["manageStreams", "readStreams"], stream: [], topic: [] },
   read_stream: {

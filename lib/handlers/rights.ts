@@ -12,8 +12,9 @@ import type { TopicView, UserView } from "../catalog/views.ts";
 import type { Broker, Client } from "./broker.ts";
 
 /**
- * Passes when the client may. A stream or topic that does not exist passes too, for the handler to
- * say so: resolution comes before authorization (CLASSIC.md section 4).
+ * Passes when the client may. A stream, topic or user that does not exist passes too where a right
+ * depends on it, for the handler to say so: resolution comes before authorization (CLASSIC.md
+ * section 4).
  *
  * @throws {IggyError} 40 without a login, 41 without the right.
  */
@@ -21,7 +22,8 @@ export function authorize(broker: Broker, client: Client, right: Right, request:
   if (right === "none") return;
   const user = userOf(broker, client);
   if (right === "authenticated") return;
-  const { streamId, topicId } = (request ?? {}) as Scope;
+  const { streamId, topicId, userId } = (request ?? {}) as Scope;
+  if (right === "read_user") return checkReader(broker, user, userId);
   if (streamId === undefined) return check(user, right);
   const stream = broker.catalog.streams.find(streamId);
   if (stream === undefined) return;
@@ -48,6 +50,12 @@ export function userOf(broker: Broker, client: Client): UserView {
   return user;
 }
 
+/** HTTP.md section 8: everybody may read the own account, on every transport. */
+function checkReader({ catalog }: Broker, user: UserView, userId: Identifier | undefined): void {
+  const named = userId === undefined ? undefined : catalog.users.find(userId);
+  if (named !== undefined && named !== user) check(user, "read_user");
+}
+
 function check(user: UserView, right: Right, streamId?: number, topicId?: number): void {
   if (allows(user.permissions, right, streamId, topicId)) return;
   throw new IggyError(UNAUTHORIZED, `User ${user.id} lacks the right ${right}`);
@@ -57,4 +65,5 @@ function check(user: UserView, right: Right, streamId?: number, topicId?: number
 interface Scope {
   readonly streamId?: Identifier;
   readonly topicId?: Identifier;
+  readonly userId?: Identifier;
 }

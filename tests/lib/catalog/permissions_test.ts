@@ -13,6 +13,7 @@ import {
 const TABLE: Record<Exclude<Right, "none" | "authenticated">, string> = {
   read_servers: "G.manageServers G.readServers",
   read_users: "G.manageUsers G.readUsers",
+  read_user: "G.manageUsers G.readUsers",
   manage_users: "G.manageUsers",
   read_streams: "G.manageStreams G.readStreams",
   read_stream: "G.manageStreams G.readStreams S.manageStream S.readStream",
