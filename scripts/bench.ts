@@ -16,6 +16,7 @@ import {
   UsageError,
 } from "./bench/options.ts";
 import { benchTls } from "./bench/tls.ts";
+import type { NewTopicOptions } from "../mod.ts";
 import { type NodeProcess, startNode } from "./node_process.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -108,7 +109,7 @@ async function startAll(
     new FileFloor(`${folder}/file`, options),
     new SocketFloor(server, options, true),
   ];
-  const nodes: [suffix: string, node: NodeProcess][] = [];
+  const nodes: [suffix: string, node: NodeProcess, topicOptions: NewTopicOptions][] = [];
   for (const [at, checkout] of [undefined, ...options.against].entries()) {
     const node = await startNode({
       dataDirectory: `${folder}/node-${at}`,
@@ -116,14 +117,21 @@ async function startAll(
       checkout,
     });
     processes.defer(async () => void await node.stop());
-    nodes.push([checkout === undefined ? "" : ` (${checkout})`, node]);
+    if (checkout === undefined) nodes.push(["", node, topicOptionsOf(options)]);
+    else nodes.push([` (${checkout})`, node, {}]);
   }
   for (const framing of options.framings) {
-    for (const [suffix, node] of nodes) {
-      contenders.push(new NodeContender(`${framing}${suffix}`, node, framing, options));
+    for (const [suffix, node, topicOptions] of nodes) {
+      const name = `${framing}${suffix}`;
+      contenders.push(new NodeContender(name, node, framing, options, topicOptions));
     }
   }
   return contenders;
+}
+
+function topicOptionsOf({ deduplication }: BenchOptions): NewTopicOptions {
+  if (deduplication === undefined) return {};
+  return { deduplicationWindow: 60_000_000, deduplicationMaxEntries: deduplication };
 }
 
 function print(

@@ -5,7 +5,7 @@
  * @module
  */
 import { IggyClient } from "../../mod.ts";
-import type { FramingName } from "../../mod.ts";
+import type { FramingName, NewTopicOptions } from "../../mod.ts";
 import type { NodeProcess } from "../node_process.ts";
 import type { Contender, Turn } from "./contender.ts";
 import { drive } from "./load.ts";
@@ -18,9 +18,18 @@ export class NodeContender implements Contender {
   readonly #node: NodeProcess;
   readonly #framing: FramingName;
   readonly #options: BenchOptions;
+  readonly #topicOptions: NewTopicOptions;
 
-  constructor(name: string, node: NodeProcess, framing: FramingName, options: BenchOptions) {
+  /** `topicOptions`: what its topics are like besides partitions and durability. */
+  constructor(
+    name: string,
+    node: NodeProcess,
+    framing: FramingName,
+    options: BenchOptions,
+    topicOptions: NewTopicOptions,
+  ) {
     this.name = name;
+    this.#topicOptions = topicOptions;
     this.#node = node;
     this.#framing = framing;
     this.#options = options;
@@ -31,18 +40,26 @@ export class NodeContender implements Contender {
   }
 
   async begin(requests: number, window: number): Promise<Turn> {
-    const { batch, size, connections, durability } = this.#options;
-    // A topic's durability can be chosen in VSR only.
+    const { batch, size, connections, durability, deduplication = 0 } = this.#options;
+    // Most of a topic's options can be chosen in VSR only.
     const owner = await this.#connect("vsr");
     await owner.streams.create(STREAM);
-    await owner.topics.create(STREAM, TOPIC, { partitionsCount: connections, durability });
+    const options = { ...this.#topicOptions, partitionsCount: connections, durability };
+    await owner.topics.create(STREAM, TOPIC, options);
     const clients = await Promise.all(
       Array.from({ length: connections }, () => this.#connect(this.#framing)),
     );
     const messages = Array.from({ length: batch }, () => ({ payload: new Uint8Array(size) }));
     const senders = clients.map((client, partitionId) => {
-      const prepared = client.messages.prepare(messages);
-      return async () => void await client.messages.send(STREAM, TOPIC, prepared, { partitionId });
+      // When the first is sent again, the topic has forgotten its ids for those of the others.
+      const prepared = Array.from(
+        { length: 1 + Math.ceil(deduplication / batch) },
+        () => client.messages.prepare(messages),
+      );
+      return async (index: number) => {
+        const next = prepared[index % prepared.length];
+        await client.messages.send(STREAM, TOPIC, next, { partitionId });
+      };
     });
     const pollers = clients.map((client, partitionId) => (index: number) => {
       const options = { partitionId, offset: index * batch, count: batch };

@@ -23,6 +23,8 @@ export interface BenchOptions {
   /** Each with a partition of its own. */
   readonly connections: number;
   readonly durability: Durability;
+  /** Ids that the topics of this checkout's node remember, so as to drop duplicates; `undefined`: none. */
+  readonly deduplication: number | undefined;
   /** Checkouts of whippet whose nodes take part beside this one's. */
   readonly against: readonly string[];
   /** Where data goes; removed afterwards. */
@@ -43,6 +45,9 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     framings: values.framing.split(",").map((each) => oneOf("framing", each, FRAMINGS)),
     connections: whole("connections", values.connections),
     durability: oneOf("durability", values.durability, DURABILITIES),
+    deduplication: values.deduplication === undefined
+      ? undefined
+      : whole("deduplication", values.deduplication),
     against: values.against,
     directory: values.directory,
     json: values.json,
@@ -81,6 +86,8 @@ what this machine does with the same bytes and nothing of whippet in between.
   --connections=1     each with a partition of its own
   --durability=replicated
                       or persisted: every acknowledgement waits for fsync, and the floor syncs too
+  --deduplication=N   the topics of this checkout's node (not of others) drop messages whose id is
+                      among the newest N of the last minute; none that is sent is
   --against=FOLDER    another checkout of whippet takes part, for a comparison in one run
   --directory=FOLDER  where data goes (a temporary folder), for another disk
   --json              the figures of every run as JSON, and no tables
@@ -107,6 +114,7 @@ function parse(args: readonly string[]) {
         framing: { type: "string", default: "vsr,classic" },
         connections: { type: "string", default: "1" },
         durability: { type: "string", default: "replicated" },
+        deduplication: { type: "string" },
         against: { type: "string", multiple: true, default: [] },
         directory: { type: "string" },
         json: { type: "boolean", default: false },

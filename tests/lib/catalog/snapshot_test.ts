@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { FrameWriter } from "../../../lib/catalog/frame.ts";
 import { encodeState, readSnapshot, writeSnapshot } from "../../../lib/catalog/snapshot.ts";
 import { CatalogState } from "../../../lib/catalog/state.ts";
@@ -41,6 +41,15 @@ function fullState(): CatalogState {
 Deno.test("readSnapshot() gives an empty state after entry 0 when there is none", async () => {
   const { state, sequence } = readSnapshot(await emptyDisk(), DIRECTORY);
   assertEquals([state.streams.size, state.users.size, sequence], [0, 0, 0]);
+});
+
+Deno.test("readSnapshot() takes a snapshot from before deduplication was there", async () => {
+  const storage = await emptyDisk();
+  const text = new TextDecoder().decode(encodeState(fullState()));
+  const older = text.replace(/,"deduplicationWindow":\d+,"deduplicationMaxEntries":\d+/, "");
+  assertNotEquals(older, text);
+  await writeSnapshot(storage, DIRECTORY, new TextEncoder().encode(older), 9);
+  assertEquals(encodeState(readSnapshot(storage, DIRECTORY).state), encodeState(fullState()));
 });
 
 Deno.test("readSnapshot() gives back all that writeSnapshot() was given", async () => {

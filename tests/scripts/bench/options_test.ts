@@ -28,6 +28,11 @@ Deno.test("parseOptions() takes sizes with their units and lists with commas", (
   assertEquals(options.framings, ["classic"]);
 });
 
+Deno.test("parseOptions() has topics drop duplicates when it is told among how many ids", () => {
+  assertEquals(parsed().deduplication, undefined);
+  assertEquals(parsed("--deduplication=10000").deduplication, 10_000);
+});
+
 Deno.test("parseOptions() spreads the total over connections", () => {
   assertEquals(
     requestsPerConnection(parsed("--connections=64", "--batch=1", "--total=6400kB")),
@@ -40,6 +45,7 @@ Deno.test("parseOptions() says what to write instead of what it cannot use", () 
     assertThrows(() => parsed(arg), UsageError, message);
   says("--total=lots", '--total takes bytes, as 500, 1kB, 64MB or 1GB, not "lots"');
   says("--window=0", '--window takes a whole number from 1 on, not "0"');
+  says("--deduplication=yes", '--deduplication takes a whole number from 1 on, not "yes"');
   says("--framing=http", '--framing knows vsr and classic, not "http"');
   says("--total=1kB", "--total 1000 is less than one batch of 1000 x 1000 bytes");
   says("--speed=9", "--speed");
@@ -47,7 +53,8 @@ Deno.test("parseOptions() says what to write instead of what it cannot use", () 
 
 Deno.test("HELP names every option", () => {
   assertEquals(parseOptions(["--help"]), "help");
-  for (const name of ["total", "batch", "size", "rounds", "window", "framing", "connections"]) {
+  const names = ["total", "batch", "size", "rounds", "window", "framing", "connections"];
+  for (const name of [...names, "deduplication"]) {
     assertEquals(HELP.includes(`--${name}=`), true, name);
   }
 });
