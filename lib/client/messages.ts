@@ -74,7 +74,7 @@ export class Messages {
 
   /**
    * Sends messages as one batch to one partition, and gives where they went when the node tells
-   * (VSR does). The messages must stay as they are until then.
+   * (VSR does, unless the topic drops them all as duplicates). The messages must stay as they are until then.
    *
    * Sends to a partition take effect in the order of their calls, also without waiting between them.
    *

@@ -35,7 +35,7 @@ export interface DeduplicationPorts {
 /** The windows of all topics that have one. */
 export class Deduplication {
   readonly #ports: DeduplicationPorts;
-  readonly #windows = new WeakMap<TopicView, IdWindow | Promise<IdWindow>>();
+  readonly #windows = new Map<TopicView, IdWindow | Promise<IdWindow>>();
 
   constructor(ports: DeduplicationPorts) {
     this.#ports = ports;
@@ -46,6 +46,7 @@ export class Deduplication {
     if (topic.settings.deduplicationWindow === 0) return undefined;
     const known = this.#windows.get(topic);
     if (known !== undefined) return known;
+    this.#shrinkOthers();
     const read = this.#read(topic);
     this.#windows.set(topic, read);
     // Only who is still expected is let in, and who failed may try again.
@@ -58,7 +59,7 @@ export class Deduplication {
     return read;
   }
 
-  /** Call it when a topic was purged or has other settings: its window is made anew at the next send. */
+  /** Call it when a topic was purged or deleted, or has other settings: a window is made anew at the next send. */
   forget(topic: TopicView): void {
     this.#windows.delete(topic);
   }
@@ -74,6 +75,14 @@ export class Deduplication {
       await log.whenAcknowledged();
     });
     return Promise.all(acknowledged).then(() => {});
+  }
+
+  /** Topics that nobody sends to any more make room for another. */
+  #shrinkOthers(): void {
+    const now = this.#ports.clock.nowMicros();
+    for (const window of this.#windows.values()) {
+      if (!(window instanceof Promise)) window.shrink(now);
+    }
   }
 
   async #read(topic: TopicView): Promise<IdWindow> {

@@ -81,8 +81,13 @@ export function sendMessages(
     return append(broker, dialect, { topic, partition, log, window }, batch, messagesCount);
   }
   const kept = batch.slice();
-  return whenReady(broker, topic, partition, log)
-    .then((target) => append(broker, dialect, target, kept, messagesCount));
+  return whenReady(
+    broker,
+    topic,
+    partition,
+    log,
+    (target) => append(broker, dialect, target, kept, messagesCount),
+  );
 }
 
 /** What a send is answered with. */
@@ -96,17 +101,20 @@ interface Target {
   readonly window: IdWindow | undefined;
 }
 
+/** Appends once the log is open and the window read. */
 async function whenReady(
   broker: Broker,
   topic: TopicView,
   partition: PartitionView,
   opening: PartitionLog | Promise<PartitionLog>,
-): Promise<Target> {
+  append: (target: Target) => Sent | Promise<Sent>,
+): Promise<Sent> {
   const log = await opening;
   for (;;) {
     const window = await broker.deduplication.window(topic);
     // A purge or other settings may have come meanwhile.
-    if (window === broker.deduplication.window(topic)) return { topic, partition, log, window };
+    const isCurrent = window === broker.deduplication.window(topic);
+    if (isCurrent) return await append({ topic, partition, log, window });
   }
 }
 

@@ -53,6 +53,7 @@ export async function deleteStream(
 ): Promise<void> {
   const stream = broker.catalog.streams.delete(streamId);
   broker.groups.deleted({ streamId: stream.id });
+  for (const topic of stream.topics.values()) broker.deduplication.forget(topic);
   await broker.catalog.durable();
   broker.partitions.removeStream(stream);
 }

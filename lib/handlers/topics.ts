@@ -66,6 +66,7 @@ export async function deleteTopic(
 ): Promise<void> {
   const topic = broker.catalog.topics.delete(streamId, topicId);
   broker.groups.deleted({ streamId: topic.streamId, topicId: topic.id });
+  broker.deduplication.forget(topic);
   await broker.catalog.durable();
   broker.partitions.removeTopic(topic);
 }

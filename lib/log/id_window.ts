@@ -27,8 +27,8 @@ export class IdWindow {
   readonly #entriesMax: number;
   readonly #micros: number;
   readonly #seed: Int32Array;
-  #ids = new Int32Array(0);
-  #times = new Float64Array(0);
+  #ids = NO_IDS;
+  #times = NO_TIMES;
   #table = new Uint32Array(1);
   /** Slot of the oldest id. */
   #start = 0;
@@ -36,8 +36,8 @@ export class IdWindow {
   /** Ids accepted since `begin`. */
   #fresh = 0;
   /** Ids from before `begin` that were pushed out since, oldest first. */
-  #outIds = new Int32Array(0);
-  #outTimes = new Float64Array(0);
+  #outIds = NO_IDS;
+  #outTimes = NO_TIMES;
   #outCount = 0;
 
   constructor({ entriesMax, micros, seed }: IdWindowOptions) {
@@ -57,12 +57,22 @@ export class IdWindow {
       this.#outIds.byteLength + this.#outTimes.byteLength;
   }
 
-  /** Starts a batch accepted at `time` (micros): what is too old by then is forgotten, and {@link takeBack} goes back to here. */
+  /** Starts a batch accepted at `time` (micros), after what is too old by then: {@link takeBack} goes back to here. */
   begin(time: number): void {
     this.#fresh = 0;
     this.#outCount = 0;
     const oldest = time - this.#micros;
     while (this.#count > 0 && this.#times[this.#start] < oldest) this.#dropOldest();
+  }
+
+  /** Forgets what is too old at `time`, and gives the memory back when nothing is left. */
+  shrink(time: number): void {
+    this.begin(time);
+    if (this.#count > 0) return;
+    this.#ids = this.#outIds = NO_IDS;
+    this.#times = this.#outTimes = NO_TIMES;
+    this.#table = new Uint32Array(1);
+    this.#start = 0;
   }
 
   /**
@@ -219,4 +229,6 @@ function mix(value: number): number {
   return value ^ (value >>> 16);
 }
 
+const NO_IDS = new Int32Array(0);
+const NO_TIMES = new Float64Array(0);
 const SLOTS_MIN = 256;

@@ -221,6 +221,26 @@ Deno.test("sendMessages() knows in one protocol what came in the other", async (
   assertEquals(idsOf(await poll(broker, client, "vsr_0_11")), range(1, 4));
 });
 
+Deno.test("Deduplication gives back the memory of a window that is empty when another topic gets one", async () => {
+  await using broker = await testBroker();
+  const { deduplication, catalog } = broker;
+  const topic = broker.topic(1, { deduplicationWindow: MINUTE });
+  const another = (name: string) =>
+    catalog.topics.create("orders", {
+      ...{ name, partitionsCount: 1, options: { deduplicationWindow: MINUTE }, at: 1 },
+    });
+  await sendIn(broker, broker.connect(), "classic", 1);
+  const window = await deduplication.window(topic);
+  assert(window !== undefined);
+  await deduplication.window(another("a"));
+  assertEquals([window.count, window.memoryBytes > 1000], [1, true]);
+  broker.clock.micros += MINUTE + 1;
+  await deduplication.window(another("b"));
+  assertEquals([window.count, window.memoryBytes > 1000], [0, false]);
+  await sendIn(broker, broker.connect(), "classic", 1, 1);
+  assertEquals(window.count, 1);
+});
+
 Deno.test("Deduplication.window() is read once for many who wait, and again after a failure", async () => {
   await using broker = await testBroker();
   const topic = broker.topic(1, { deduplicationWindow: MINUTE });

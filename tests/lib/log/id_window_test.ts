@@ -84,6 +84,17 @@ Deno.test("IdWindow.takeBack() forgets a batch, and knows again what that pushed
   assertEquals(ids.accept(1, 4), [true]);
 });
 
+Deno.test("IdWindow.shrink() gives the memory back when nothing is young enough", () => {
+  const ids = new Ids(1000, 1000);
+  for (let id = 1; id <= 600; id++) ids.accept(id, id);
+  ids.window.shrink(1599);
+  assertEquals([ids.window.count, ids.window.memoryBytes > 1000], [2, true]);
+  ids.window.shrink(1601);
+  assertEquals([ids.window.count, ids.window.memoryBytes < 100], [0, true]);
+  ids.window.takeBack();
+  assertEquals(ids.accept(1602, 1, 1), [true, false]);
+});
+
 Deno.test("IdWindow does what a list of ids and times does", () => {
   const batch = fc.record({
     later: fc.oneof(fc.constant(0), fc.nat(30), fc.nat(400)),
