@@ -42,6 +42,8 @@ export type {
 /** The configuration in force. Frozen to the last leaf. */
 export interface Config extends Readonly<Record<Transport, ListenConfig>> {
   readonly clientCertificates: ClientCertificatesConfig;
+  /** WebSocket besides where it listens, which is `websocket`. */
+  readonly webSocket: WebSocketConfig;
   readonly system: SystemConfig;
   readonly logLevel: LogLevel;
   readonly topicDefaults: TopicDefaults;
@@ -70,6 +72,12 @@ export interface ListenConfig {
   /** Port 0 picks a free one. */
   readonly address: Address;
   readonly tls: TlsConfig;
+}
+
+/** WebSocket, on whichever port. */
+export interface WebSocketConfig {
+  /** Origins besides the node's own whose pages may open one; `*`: any. */
+  readonly allowedOrigins: readonly string[];
 }
 
 /** Something done again and again. */
@@ -159,6 +167,7 @@ function sectionsOf(settings: Settings): Sections {
   return {
     ...listenersOf(settings),
     clientCertificates: clientCertificatesOf(settings),
+    webSocket: { allowedOrigins: settings.value("websocket.allowed_origins") },
     system: {
       path: settings.value("system.path"),
       runtimePath: settings.value("system.runtime.path"),

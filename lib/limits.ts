@@ -28,6 +28,8 @@ export interface Limits {
   readonly frameReceiveTimeMsMax: number;
   /** From the first byte of a TLS handshake to its end; a slower connection is closed. */
   readonly handshakeTimeMsMax: number;
+  /** From the first byte of an HTTP request to the end of its head; a slower connection is closed. */
+  readonly requestHeadTimeMsMax: number;
   /** TLS handshakes under way at once; one more takes the place of the oldest. */
   readonly handshakesMax: number;
   /** Buffers of 256 KiB that all TLS connections share for reading and writing much at once. */
@@ -73,6 +75,7 @@ export const limits: Limits = Object.freeze({
   pollWaitMsMax: 60_000,
   frameReceiveTimeMsMax: 30_000,
   handshakeTimeMsMax: 10_000,
+  requestHeadTimeMsMax: 10_000,
   handshakesMax: 1_000,
   tlsBuffersMax: 64,
   writeStallTimeMsMax: 30_000,

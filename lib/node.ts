@@ -29,6 +29,7 @@ export class Node {
   readonly #parts: Parts;
   readonly #listeners: readonly BoundListener[];
   #newRootPassword: string | undefined;
+  readonly #draining = new AbortController();
   #drained: Promise<void> | undefined;
 
   /** Starts a node; resolves when it accepts connections and has said where. */
@@ -77,6 +78,7 @@ export class Node {
   }
 
   async #drain(): Promise<void> {
+    this.#draining.abort();
     for (const { listener } of this.#listeners) listener.close();
     await this.#parts.connections?.drain();
     await closeParts(this.#parts);
@@ -88,7 +90,7 @@ export class Node {
       broker,
       this.#parts,
       ports,
-      composeHttp(config, broker),
+      composeHttp(config, broker, this.#draining.signal),
       config.clientCertificates.login,
     );
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Limits } from "./limits.ts";
 
 /** Time. */
 export interface Clock {
@@ -123,20 +124,33 @@ export interface HostUsage {
 
 /** Where streams that speak HTTP go. */
 export interface HttpBridge {
-  /** Serves a stream of which `head` was read already, until either end closes it. */
-  serve(stream: Duplex, head: Uint8Array): Promise<void>;
+  /**
+   * Serves a stream of which `head` was read already, until either end closes it. `isTls`: what comes
+   * from the stream was sealed on its way.
+   */
+  serve(stream: Duplex, head: Uint8Array, isTls?: boolean): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Where a request comes from. */
+export interface RequestContext {
+  /** The far end of the connection it came by. */
+  readonly peer: Address;
+  /** Whether nobody else could read it on its way. */
+  readonly isTls: boolean;
 }
 
 /** What happens to what arrives over the bridge. */
 export interface HttpHandlers {
+  /** Whether a page of that origin may open a WebSocket here; what is no page is not asked about. */
+  admitsOrigin(origin: string, host: string): boolean;
   /**
    * A WebSocket that is open: a `Duplex` whose writes are one binary message each, and the stream that
    * was handed to the bridge, inside of which it is.
    */
   onWebSocket(stream: Duplex, below: Duplex): void;
   /** Any other request. */
-  onRequest(request: Request, peer: Address): Response | Promise<Response>;
+  onRequest(request: Request, context: RequestContext): Response | Promise<Response>;
 }
 
 /** The outside world of a node; `lib/os/system_ports.ts` has the real one. */
@@ -149,5 +163,8 @@ export interface NodePorts {
   listen(address: Address): Listener;
   /** A whole file anywhere, by its path from the working directory; `undefined` when there is none. */
   readFile(path: string): Uint8Array | undefined;
-  openHttpBridge(handlers: HttpHandlers): HttpBridge;
+  openHttpBridge(
+    handlers: HttpHandlers,
+    limits: Pick<Limits, "requestHeadTimeMsMax">,
+  ): HttpBridge;
 }

@@ -36,6 +36,11 @@ export const KEYS = {
   ...tlsOf("tcp"),
   "websocket.enabled": iggy(bool, true, "Serves the binary protocol over WebSocket"),
   "websocket.address": iggy(values.address, at(8092), "Where WebSocket listens"),
+  "websocket.allowed_origins": own(
+    values.texts,
+    [],
+    'Origins besides the node\'s own whose pages may open a WebSocket; "*" for any',
+  ),
   ...tlsOf("websocket"),
   "http.enabled": iggy(bool, true, "Serves the REST API"),
   "http.address": iggy(values.address, at(3000), "Where HTTP listens"),
@@ -201,6 +206,11 @@ export const KEYS = {
     limits.handshakeTimeMsMax,
     "How long a TLS handshake may take",
   ),
+  "limits.request_head_time_max": own(
+    duration,
+    limits.requestHeadTimeMsMax,
+    "How long the head of an HTTP request may take to arrive",
+  ),
   "limits.handshakes_max": own(
     integer(1, 1_000_000),
     limits.handshakesMax,
@@ -239,6 +249,7 @@ export const LIMIT_KEYS = {
   pollWaitMsMax: "limits.poll_wait_max",
   frameReceiveTimeMsMax: "limits.frame_receive_time_max",
   handshakeTimeMsMax: "limits.handshake_time_max",
+  requestHeadTimeMsMax: "limits.request_head_time_max",
   handshakesMax: "limits.handshakes_max",
   writeStallTimeMsMax: "limits.write_stall_time_max",
   drainTimeMsMax: "limits.drain_time_max",

@@ -12,7 +12,8 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { IggyError } from "../../protocol/errors.ts";
 import type { HttpConfig } from "../config.ts";
-import type { Address } from "../ports.ts";
+import type { RequestContext } from "../ports.ts";
+import { addressText } from "../session/session.ts";
 import { logs } from "../telemetry.ts";
 import { authenticateBearer } from "./bearer.ts";
 import { HttpClient } from "./client.ts";
@@ -22,16 +23,10 @@ import { ROUTES } from "./routes/all.ts";
 import { SECURITY_HEADERS } from "./security_headers.ts";
 import type { HttpServices } from "./services.ts";
 
-/** What comes along with each request. */
-export interface RequestContext {
-  /** The far end. */
-  readonly peer: Address;
-}
-
 /** Answers every request there may be; never rejects. */
 export type HttpApp = Hono<{ Bindings: RequestContext }>;
 
-/** The app over a node's services. `app.fetch(request, { peer })` answers a request. */
+/** The app over a node's services. `app.fetch(request, context)` answers a request. */
 export function createApp(services: HttpServices): HttpApp {
   const app: HttpApp = new Hono();
   app.use(async (context, next) => {
@@ -49,8 +44,7 @@ export function createApp(services: HttpServices): HttpApp {
   for (const route of ROUTES) {
     const path = honoPath(route.path);
     app.on(route.method.toUpperCase(), path, (context) => {
-      const peer = context.env?.peer ?? UNKNOWN_PEER;
-      return answer(route, services, context.req.raw, context.req.param(), peer);
+      return answer(route, services, context.req.raw, context.req.param(), context.env);
     });
   }
   app.notFound(({ req }) => refusePath(req.method, req.path));
@@ -63,12 +57,9 @@ async function answer(
   services: HttpServices,
   request: Request,
   pathTexts: Record<string, string>,
-  peer: Address,
+  { peer }: RequestContext,
 ): Promise<Response> {
-  const client = new HttpClient(
-    `${peer.hostname}:${peer.port}`,
-    new URL(request.url).hostname,
-  );
+  const client = new HttpClient(addressText(peer), new URL(request.url).hostname);
   try {
     if (route.access === "token") client.login(await authenticateBearer(services, request));
     const response = await route.handle(
@@ -128,5 +119,3 @@ function crossOrigin(settings: HttpConfig["cors"]) {
     credentials: settings.allowCredentials,
   });
 }
-
-const UNKNOWN_PEER: Address = { hostname: "unknown", port: 0 };

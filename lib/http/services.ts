@@ -12,4 +12,6 @@ export interface HttpServices {
   readonly broker: Broker;
   readonly accessTokens: JsonWebTokens;
   readonly config: HttpConfig;
+  /** Aborted when the node stops: answers that go on for ever end then. */
+  readonly draining: AbortSignal;
 }

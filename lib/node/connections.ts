@@ -51,7 +51,7 @@ export class Connections implements ConnectionHost {
     broker: Broker,
     { sessions, receiveBudget }: Pick<Parts, "sessions" | "receiveBudget">,
     ports: Pick<NodePorts, "openHttpBridge">,
-    onRequest: HttpHandlers["onRequest"],
+    http: Omit<HttpHandlers, "onWebSocket">,
     certificatesLogIn = false,
   ) {
     this.#certificatesLogIn = certificatesLogIn;
@@ -61,10 +61,10 @@ export class Connections implements ConnectionHost {
     this.limits = broker.limits;
     this.receiveBudget = receiveBudget;
     this.#bridge = ports.openHttpBridge({
+      ...http,
       onWebSocket: (stream, below) =>
         this.#serve(stream, "websocket", { peerIdentity: this.#identities.get(below) }),
-      onRequest,
-    });
+    }, this.limits);
   }
 
   /** Whether so many answers wait for their readers that the slow ones have to go. */
@@ -121,9 +121,9 @@ export class Connections implements ConnectionHost {
       : new VsrConversation(this.#broker, this.#sessions, session);
   }
 
-  bridge({ duplex, peerIdentity }: Connection, head: Uint8Array): Promise<void> {
+  bridge({ duplex, peerIdentity, isTls }: Connection, head: Uint8Array): Promise<void> {
     if (peerIdentity !== undefined) this.#identities.set(duplex, peerIdentity);
-    return this.#bridge.serve(duplex, head);
+    return this.#bridge.serve(duplex, head, isTls);
   }
 
   /** A slow handshake makes room for the others: who does it at once is never the oldest. */

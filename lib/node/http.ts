@@ -9,14 +9,28 @@ import type { Broker } from "../handlers/broker.ts";
 import { createApp } from "../http/app.ts";
 import type { HttpHandlers } from "../ports.ts";
 
-/** Answers the requests that are no WebSocket. */
-export function composeHttp(config: Config, broker: Broker): HttpHandlers["onRequest"] {
+/** What happens to requests; `draining` ends those that do not end by themselves. */
+export function composeHttp(
+  config: Config,
+  broker: Broker,
+  draining: AbortSignal,
+): Omit<HttpHandlers, "onWebSocket"> {
   const { jwt } = config.httpApi;
   const keys = {
     encoding: jwt.encodingSecret?.reveal(),
     decoding: jwt.decodingSecret?.reveal(),
   };
   const accessTokens = new JsonWebTokens(jwt, keys, broker);
-  const app = createApp({ broker, accessTokens, config: config.httpApi });
-  return (request, peer) => app.fetch(request, { peer });
+  const app = createApp({ broker, accessTokens, config: config.httpApi, draining });
+  const { allowedOrigins } = config.webSocket;
+  return {
+    onRequest: (request, context) => app.fetch(request, context),
+    admitsOrigin: (origin, host) =>
+      allowedOrigins.includes("*") || allowedOrigins.includes(origin) || isOwn(origin, host),
+  };
+}
+
+/** Whether a page comes from the host that it asks. */
+function isOwn(origin: string, host: string): boolean {
+  return URL.canParse(origin) && host !== "" && new URL(origin).host === host;
 }

@@ -126,8 +126,8 @@ async function prepare(
       provider,
       random,
       now,
-      // What speaks HTTP here is HTTP/1.1; everything else offers nothing.
-      alpnProtocols: ["http/1.1"],
+      // For what speaks HTTP; everything else offers nothing.
+      alpnProtocols: ["h2", "http/1.1"],
       alpnMismatch: "ignore",
       // A client behind Nagle's algorithm waits 40 ms after a HelloRetryRequest.
       groupRetry: "needed",

@@ -20,6 +20,6 @@ export function systemPorts(dataDirectory: string): NodePorts {
     storage: fileStorage(dataDirectory),
     listen: listenTcp,
     readFile: readAnyFile,
-    openHttpBridge: (handlers) => openHttpBridge(dataDirectory, handlers),
+    openHttpBridge: (handlers, limits) => openHttpBridge(dataDirectory, handlers, limits),
   };
 }

@@ -113,6 +113,11 @@ export class Connection {
     return this.#peerIdentity;
   }
 
+  /** Whether what the client says was sealed on its way. */
+  get isTls(): boolean {
+    return this.#duplex instanceof TlsStream;
+  }
+
   /** The client's session, once the connection's first frame showed its framing. */
   get session(): Session | undefined {
     return this.#conversation?.session;

@@ -16,6 +16,7 @@ export interface Asked {
   /** Sent as JSON, or as it is when it is bytes or a text. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly isTls?: boolean;
   /** A bearer in place of root's; `null` for none. */
   readonly token?: string | null;
 }
@@ -33,6 +34,8 @@ export interface Answered {
 export interface TestApp extends AsyncDisposable {
   readonly broker: TestBroker;
   readonly accessTokens: JsonWebTokens;
+  /** Aborted, it says that the node stops. */
+  readonly draining: AbortController;
   /** An answer as it comes, for bodies that do not end. */
   fetch(method: string, path: string, asked?: Asked): Promise<Response>;
   ask(method: string, path: string, asked?: Asked): Promise<Answered>;
@@ -50,7 +53,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const broker = await testBroker(options);
   const config = { ...simConfig().httpApi, ...options.config };
   const accessTokens = new JsonWebTokens(config.jwt, {}, broker);
-  const app = createApp({ broker, accessTokens, config });
+  const draining = new AbortController();
+  const app = createApp({ broker, accessTokens, config, draining: draining.signal });
   const tokenOf = async (userId: number) => (await accessTokens.issue(userId)).token;
   const root = await tokenOf(0);
 
@@ -68,7 +72,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       headers,
       body: isRaw ? body as BodyInit : stringifyJson(body),
     });
-    return await app.fetch(request, { peer: { hostname: "127.0.0.1", port: 50_000 } });
+    return await app.fetch(request, {
+      peer: { hostname: "127.0.0.1", port: 50_000 },
+      isTls: asked.isTls ?? false,
+    });
   }
 
   async function ask(method: string, path: string, asked?: Asked): Promise<Answered> {
@@ -82,6 +89,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   return {
     broker,
     accessTokens,
+    draining,
     fetch,
     ask,
     async expect(status, method, path, asked) {

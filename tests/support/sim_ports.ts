@@ -129,7 +129,10 @@ class SimBridge implements HttpBridge {
 
   /** What the node answers to plain HTTP. */
   request(path: string): Response | Promise<Response> {
-    return this.#handlers.onRequest(new Request(`http://localhost${path}`), HTTP_CLIENT);
+    return this.#handlers.onRequest(new Request(`http://localhost${path}`), {
+      peer: HTTP_CLIENT,
+      isTls: false,
+    });
   }
 
   /** A WebSocket inside of the stream that was taken over last; its end takes the stream along. */

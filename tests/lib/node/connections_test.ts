@@ -13,7 +13,10 @@ import * as classic from "../../vectors/classic_frames.ts";
 const EMPTY = new Uint8Array();
 
 /** Stands for the REST API. */
-const NO_HTTP = () => new Response("no API here", { status: 404 });
+const NO_HTTP = {
+  onRequest: () => new Response("no API here", { status: 404 }),
+  admitsOrigin: () => true,
+};
 
 /** How a ClientHello of 512 bytes begins. */
 const TLS_HEAD = Uint8Array.of(0x16, 3, 1, 2);

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import http2 from "node:http2";
 import { Backlog, openHttpBridge } from "../../../lib/os/http_bridge.ts";
+import { listenTcp } from "../../../lib/os/net.ts";
 import type { Address, HttpHandlers } from "../../../lib/ports.ts";
 import { pair, readToEnd, readUntil } from "../../support/loopback.ts";
 import { turns } from "../../support/partition_logs.ts";
@@ -8,18 +10,22 @@ const UTF8 = new TextEncoder();
 const NOTHING = new Uint8Array();
 
 /** A bridge whose handlers tell what they were asked, and who asked. */
-function openBridge(handlers: Partial<HttpHandlers> = {}, under = "") {
+function openBridge(
+  handlers: Partial<HttpHandlers> = {},
+  { headTimeMsMax = 60_000, under = "" } = {},
+) {
   const root = Deno.makeTempDirSync({ prefix: "whippet-bridge-" });
   const directory = root + under;
   Deno.mkdirSync(directory, { recursive: true });
   const bridge = openHttpBridge(directory, {
+    admitsOrigin: () => true,
     onWebSocket: () => {},
-    onRequest: async (request, peer) => {
+    onRequest: async (request, { peer }) => {
       const { pathname } = new URL(request.url);
       return new Response(`${request.method} ${pathname} ${text(peer)} ${await request.text()}.`);
     },
     ...handlers,
-  });
+  }, { requestHeadTimeMsMax: headTimeMsMax });
   return {
     ...bridge,
     directory,
@@ -32,6 +38,13 @@ function openBridge(handlers: Partial<HttpHandlers> = {}, under = "") {
 
 function text({ hostname, port }: Address): string {
   return `${hostname}:${port}`;
+}
+
+/** The body that a request over HTTP/2 gets. */
+async function bodyOfHttp2(session: http2.ClientHttp2Session, path: string): Promise<string> {
+  let body = "";
+  for await (const chunk of session.request({ ":path": path })) body += chunk;
+  return body;
 }
 
 /** The body of the answer; requests end in ".", so bodies do. */
@@ -63,18 +76,6 @@ Deno.test("HttpBridge.serve() takes over at any byte of the request", async () =
   }
 });
 
-Deno.test("HttpBridge.serve() does not believe a client that brings a ticket of its own", async () => {
-  await using bridge = openBridge();
-  using ends = await pair();
-  const spoof = "GET /a HTTP/1.1\r\nHost: x\r\nWhippet-Ticket: 0\r\nwhippet-ticket: 1,2\r\n\r\n";
-  const served = bridge.serve(ends.near, UTF8.encode(spoof));
-  assertEquals(bodyOf(await readUntil(ends.far, ".")), `GET /a ${text(ends.far.local)} .`);
-  await ends.far.write(UTF8.encode(spoof));
-  assertEquals(bodyOf(await readUntil(ends.far, ".")), "GET /a unknown:0 .");
-  ends.far.close();
-  await served;
-});
-
 Deno.test("HttpBridge.serve() goes on with the next requests of the same stream", async () => {
   await using bridge = openBridge();
   using ends = await pair();
@@ -102,17 +103,110 @@ Deno.test("HttpBridge.serve() carries bodies larger than every buffer, both ways
   await served;
 });
 
-Deno.test("HttpBridge.serve() ends a stream whose request line is too long, or cut off", async () => {
+Deno.test("HttpBridge.serve() refuses a head without end, and ends with a stream that is cut off", async () => {
   await using bridge = openBridge();
   using endless = await pair();
   const served = bridge.serve(endless.near, UTF8.encode("GET /"));
-  const writing = endless.far.write(UTF8.encode("a".repeat(20_000))).catch(() => {});
+  const writing = endless.far.write(UTF8.encode("a".repeat(2_000_000))).catch(() => {});
   await readToEnd(endless.far);
   await served;
   await writing;
   using cut = await pair();
   cut.far.close();
   await bridge.serve(cut.near, UTF8.encode("GET /"));
+});
+
+Deno.test("HttpBridge.serve() knows every request of a stream by the stream it came from", async () => {
+  await using bridge = openBridge();
+  using ends = await pair();
+  const request = UTF8.encode("GET /a HTTP/1.1\r\nHost: x\r\nForwarded: for=1.2.3.4\r\n\r\n");
+  const served = bridge.serve(ends.near, request);
+  for (let round = 0; round < 3; round++) {
+    assertEquals(bodyOf(await readUntil(ends.far, ".")), `GET /a ${text(ends.far.local)} .`);
+    await ends.far.write(request);
+  }
+  ends.far.close();
+  await served;
+});
+
+Deno.test("HttpBridge.serve() says whether the stream was sealed", async () => {
+  await using bridge = openBridge({ onRequest: (_, { isTls }) => new Response(`${isTls}.`) });
+  for (const isTls of [true, false]) {
+    using ends = await pair();
+    const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), isTls);
+    assertEquals(bodyOf(await readUntil(ends.far, ".")), `${isTls}.`);
+    ends.far.close();
+    await served;
+  }
+});
+
+Deno.test("HttpBridge.serve() closes a stream whose head does not come to its end in time", async () => {
+  await using bridge = openBridge({}, { headTimeMsMax: 20 });
+  using ends = await pair();
+  const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHo"));
+  assertEquals((await readToEnd(ends.far)).length, 0);
+  await served;
+});
+
+Deno.test("HttpBridge.serve() waits for the next request of a stream as long as it takes to begin", async () => {
+  await using bridge = openBridge({}, { headTimeMsMax: 20 });
+  using ends = await pair();
+  const request = UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const served = bridge.serve(ends.near, request);
+  await readUntil(ends.far, ".");
+  // Longer than a head may take; nothing has begun.
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await ends.far.write(request);
+  await readUntil(ends.far, ".");
+  await ends.far.write(request.subarray(0, 20));
+  await readToEnd(ends.far);
+  await served;
+});
+
+Deno.test("HttpBridge.serve() lets an answer take longer than a head", async () => {
+  const late = Promise.withResolvers<void>();
+  await using bridge = openBridge({
+    onRequest: async () => {
+      await late.promise;
+      return new Response("late.");
+    },
+  }, { headTimeMsMax: 20 });
+  using ends = await pair();
+  const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  setTimeout(late.resolve, 60);
+  assertEquals(bodyOf(await readUntil(ends.far, "late.")), "late.");
+  ends.far.close();
+  await served;
+});
+
+Deno.test("HttpBridge.serve() speaks HTTP/2 with prior knowledge, and knows its requests, too", async () => {
+  await using bridge = openBridge();
+  const listener = listenTcp({ hostname: "127.0.0.1", port: 0 });
+  const served = listener.accept().then((stream) => bridge.serve(stream!, NOTHING));
+  const session = http2.connect(`http://127.0.0.1:${listener.address.port}`);
+  const bodies = await Promise.all(["/a", "/b"].map((path) => bodyOfHttp2(session, path)));
+  assertEquals(bodies.map((body) => body.slice(0, 17)), ["GET /a 127.0.0.1:", "GET /b 127.0.0.1:"]);
+  assertEquals(bodies[0].slice(7), bodies[1].slice(7));
+  session.close();
+  await served;
+  listener.close();
+});
+
+Deno.test("HttpBridge refuses a WebSocket to a page that may open none", async () => {
+  await using bridge = openBridge({ admitsOrigin: (origin, host) => origin === `https://${host}` });
+  const statusOf = async (origin: string) => {
+    using ends = await pair();
+    const head = "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${origin}\r\n`;
+    const served = bridge.serve(ends.near, UTF8.encode(head));
+    const answer = await readUntil(ends.far, "\n");
+    ends.far.close();
+    await served;
+    return answer.slice(9, 12);
+  };
+  assertEquals(await statusOf(""), "101");
+  assertEquals(await statusOf("Origin: https://x\r\n"), "101");
+  assertEquals(await statusOf("Origin: https://evil.example\r\n"), "403");
 });
 
 Deno.test("HttpBridge.serve() answers what is no HTTP with 400 and ends the stream", async () => {
@@ -149,7 +243,7 @@ Deno.test("HttpBridge.serve() ends when either end closes", async () => {
   await second;
 });
 
-Deno.test("openHttpBridge() keeps its socket in a folder of this user's, and removes it", async () => {
+Deno.test("openHttpBridge() keeps its sockets in a folder of this user's, and removes it", async () => {
   const bridge = openBridge();
   const folder = `${bridge.directory}/http`;
   if (Deno.build.os !== "windows") {
@@ -165,9 +259,10 @@ Deno.test("openHttpBridge() takes the place of a folder that a killed process le
   Deno.mkdirSync(`${root}/http`);
   Deno.writeTextFileSync(`${root}/http/s`, "left over");
   const bridge = openHttpBridge(root, {
+    admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: () => new Response("here."),
-  });
+  }, { requestHeadTimeMsMax: 60_000 });
   using ends = await pair();
   const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   await readUntil(ends.far, "here.");
@@ -178,7 +273,7 @@ Deno.test("openHttpBridge() takes the place of a folder that a killed process le
 });
 
 Deno.test("openHttpBridge() works below a path longer than the name of a socket may be", async () => {
-  await using bridge = openBridge({}, `/${"long".repeat(30)}`);
+  await using bridge = openBridge({}, { under: `/${"long".repeat(30)}` });
   using ends = await pair();
   const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
   assertMatch(bodyOf(await readUntil(ends.far, ".")), /^GET \//);

@@ -17,12 +17,13 @@ Deno.test("systemPorts() are those of this system: time, chance, files, sockets,
   assert(listener.address.port > 0);
   listener.close();
   const bridge = ports.openHttpBridge({
+    admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: () => new Response("here."),
-  });
+  }, { requestHeadTimeMsMax: 60_000 });
   using ends = await pair();
   const request = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  const served = bridge.serve(ends.near, request);
+  const served = bridge.serve(ends.near, request, false);
   await readUntil(ends.far, "here.");
   ends.far.close();
   await served;

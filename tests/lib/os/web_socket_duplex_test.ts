@@ -10,12 +10,13 @@ function openWebSockets() {
   const arrived: Duplex[] = [];
   let wake = () => {};
   const bridge = openHttpBridge(directory, {
+    admitsOrigin: () => true,
     onWebSocket(stream) {
       arrived.push(stream);
       wake();
     },
     onRequest: () => new Response(null, { status: 404 }),
-  });
+  }, { requestHeadTimeMsMax: 60_000 });
   return {
     bridge,
     async next(): Promise<Duplex> {
