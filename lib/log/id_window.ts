@@ -7,7 +7,8 @@
  *
  * that is 32 to 40 bytes an id, and 24 more for each that the last {@link IdWindow.begin} pushed out.
  *
- * Invariants: every slot in use is in the table once; times never fall from slot to slot.
+ * Invariants: the table has every id once, with its youngest slot; times never fall from slot to
+ * slot.
  *
  * @module
  */
@@ -86,19 +87,16 @@ export class IdWindow {
     const d = view.getInt32(at + 12, true);
     if ((a | b | c | d) === 0) return true;
     if (this.#table[this.#find(a, b, c, d)] !== 0) return false;
-    if (this.#count === this.#entriesMax) this.#pushOut();
-    if (this.#count === this.#times.length) this.#grow();
-    const newest = this.#count === 0 ? time : this.#times[this.#slot(this.#count - 1)];
-    const slot = this.#slot(this.#count++);
-    this.#fresh++;
-    this.#ids[4 * slot] = a;
-    this.#ids[4 * slot + 1] = b;
-    this.#ids[4 * slot + 2] = c;
-    this.#ids[4 * slot + 3] = d;
-    // The clock may go back; order by age may not.
-    this.#times[slot] = Math.max(time, newest);
-    this.#enter(slot);
+    this.#push(a, b, c, d, time);
     return true;
+  }
+
+  /** Remembers an id that was accepted, whether it was there already or not. It cannot be taken back. */
+  remember(view: DataView, at: number, time: number): void {
+    if (this.accept(view, at, time)) return;
+    const a = view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    this.#push(a, b, view.getInt32(at + 8, true), view.getInt32(at + 12, true), time);
   }
 
   /** Makes all as if nothing had been accepted since `begin`. */
@@ -113,8 +111,23 @@ export class IdWindow {
       this.#count++;
       this.#ids.set(this.#outIds.subarray(4 * out, 4 * out + 4), 4 * this.#start);
       this.#times[this.#start] = this.#outTimes[out];
-      this.#enter(this.#start);
+      if (this.#table[this.#findSlot(this.#start)] === 0) this.#enter(this.#start);
     }
+  }
+
+  #push(a: number, b: number, c: number, d: number, time: number): void {
+    if (this.#count === this.#entriesMax) this.#pushOut();
+    if (this.#count === this.#times.length) this.#grow();
+    const newest = this.#count === 0 ? time : this.#times[this.#slot(this.#count - 1)];
+    const slot = this.#slot(this.#count++);
+    this.#fresh++;
+    this.#ids[4 * slot] = a;
+    this.#ids[4 * slot + 1] = b;
+    this.#ids[4 * slot + 2] = c;
+    this.#ids[4 * slot + 3] = d;
+    // The clock may go back; order by age may not.
+    this.#times[slot] = Math.max(time, newest);
+    this.#enter(slot);
   }
 
   /** The slot of the id of that rank by age, 0 for the oldest. */
@@ -174,6 +187,7 @@ export class IdWindow {
     const table = this.#table;
     const mask = table.length - 1;
     let hole = this.#findSlot(slot);
+    if (table[hole] !== slot + 1) return;
     for (let entry = (hole + 1) & mask; table[entry] !== 0; entry = (entry + 1) & mask) {
       const home = this.#home(table[entry] - 1);
       if (((entry - home) & mask) < ((entry - hole) & mask)) continue;

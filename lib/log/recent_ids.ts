@@ -44,9 +44,12 @@ export class RecentIds {
     }
   }
 
-  /** Has a window accept them, the oldest first. */
+  /**
+   * Has a window remember them, the oldest first. One may be there twice, accepted when the topic
+   * knew no or fewer ids: the younger counts.
+   */
   fill(window: IdWindow): void {
-    for (const slot of this.#byAge()) window.accept(this.#ids, 16 * slot, this.#times[slot]);
+    for (const slot of this.#byAge()) window.remember(this.#ids, 16 * slot, this.#times[slot]);
   }
 
   /** Adds messages from `offset` on; gives the offset after the last. */

@@ -5,7 +5,6 @@ import { IdWindow } from "../../../lib/log/id_window.ts";
 /** A window that takes ids as numbers. */
 class Ids {
   readonly window: IdWindow;
-  readonly #view = new DataView(new ArrayBuffer(16));
 
   constructor(entriesMax: number, micros: number, seed = SEED) {
     this.window = new IdWindow({ entriesMax, micros, seed });
@@ -14,11 +13,11 @@ class Ids {
   /** Which of the ids are accepted, in a batch of that time. */
   accept(time: number, ...ids: (number | bigint)[]): boolean[] {
     this.window.begin(time);
-    return ids.map((id) => {
-      this.#view.setBigUint64(0, BigInt(id) & 0xffffffffffffffffn, true);
-      this.#view.setBigUint64(8, BigInt(id) >> 64n, true);
-      return this.window.accept(this.#view, 0, time);
-    });
+    return ids.map((id) => this.window.accept(viewOf(id), 0, time));
+  }
+
+  remember(time: number, id: number): void {
+    this.window.remember(viewOf(id), 0, time);
   }
 }
 
@@ -82,6 +81,25 @@ Deno.test("IdWindow.takeBack() forgets a batch, and knows again what that pushed
   assertEquals(ids.window.count, 3);
   assertEquals(ids.accept(1, 1, 2, 3), [false, false, false]);
   assertEquals(ids.accept(1, 4), [true]);
+});
+
+Deno.test("IdWindow.remember() counts an id anew that is there already", () => {
+  const ids = new Ids(3, 1000);
+  ids.accept(0, 1, 2);
+  ids.remember(500, 1);
+  assertEquals(ids.window.count, 3);
+  // The first 1 and the 2 are too old by then, and then pushed out.
+  assertEquals(ids.accept(1001, 1, 2), [false, true]);
+  ids.accept(1001, 3, 4, 5);
+  ids.window.takeBack();
+  assertEquals(ids.accept(1001, 1, 2), [false, false]);
+  ids.remember(1001, 2);
+  ids.accept(1001, 6, 7);
+  assertEquals(ids.accept(1001, 2), [false]);
+  ids.window.takeBack();
+  ids.accept(1001, 3, 4, 5);
+  ids.window.takeBack();
+  assertEquals(ids.accept(1001, 2, 6, 7, 1), [false, false, false, true]);
 });
 
 Deno.test("IdWindow.shrink() gives the memory back when nothing is young enough", () => {
@@ -156,5 +174,12 @@ Deno.test("IdWindow takes up to 40 bytes an id, and no more after ten million of
   assertEquals(accept(9_990_000, 10_000_000), 0);
   assertEquals([window.memoryBytes, window.count], [memoryBytes, entriesMax]);
 });
+
+function viewOf(id: number | bigint): DataView {
+  const view = new DataView(new ArrayBuffer(16));
+  view.setBigUint64(0, BigInt(id) & 0xffffffffffffffffn, true);
+  view.setBigUint64(8, BigInt(id) >> 64n, true);
+  return view;
+}
 
 const SEED = Uint8Array.from({ length: 16 }, (_, index) => index * 37 + 11);
