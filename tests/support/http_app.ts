@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { JsonWebTokens } from "../../lib/auth/json_web_tokens.ts";
 import type { HttpConfig } from "../../lib/config.ts";
 import { createApp } from "../../lib/http/app.ts";
+import { ROUTES } from "../../lib/http/routes/all.ts";
 import { parseJson, stringifyJson } from "../../lib/http/json.ts";
 import { type TestBroker, testBroker, type TestBrokerOptions } from "./broker.ts";
 import { simConfig } from "./sim_node.ts";
@@ -83,6 +84,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     const text = await response.text();
     const isJson = text !== "" && response.headers.get("content-type") === "application/json";
     const json = isJson ? parseJson(text) : undefined;
+    if (isJson) checkDocumented(method, path, response.status, json);
     return { status: response.status, headers: response.headers, text, json };
   }
 
@@ -100,4 +102,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     tokenOf,
     [Symbol.asyncDispose]: () => broker[Symbol.asyncDispose](),
   };
+}
+
+/** An answer has the form that its route documents. */
+function checkDocumented(method: string, path: string, status: number, json: unknown): void {
+  const { pathname } = new URL(path, "http://localhost");
+  const route = ROUTES.find((each) =>
+    each.method === method.toLowerCase() &&
+    new RegExp(`^${each.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname)
+  );
+  const schema = route?.answers[status]?.schema;
+  if (schema === undefined) return;
+  const { error } = schema.safeParse(json);
+  assertEquals(error?.issues ?? [], [], `${method} ${path} answers otherwise than documented`);
 }

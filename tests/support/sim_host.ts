@@ -15,10 +15,10 @@ export const SIM_HOST: Host = {
   usage: () => ({
     cpuPercent: 1.5,
     totalCpuPercent: 2.5,
-    memoryBytes: 1 << 26,
-    totalMemoryBytes: 1 << 33,
-    availableMemoryBytes: 1 << 32,
-    freeDiskBytes: 1 << 30,
-    totalDiskBytes: 1 << 31,
+    memoryBytes: 2 ** 26,
+    totalMemoryBytes: 2 ** 33,
+    availableMemoryBytes: 2 ** 32,
+    freeDiskBytes: 2 ** 30,
+    totalDiskBytes: 2 ** 31,
   }),
 };

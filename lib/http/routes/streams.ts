@@ -4,14 +4,16 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import { IggyError } from "../../../protocol/errors.ts";
 import { INVALID_STREAM_NAME } from "../../../protocol/error_codes.ts";
 import type { Stream, StreamDetails } from "../../../protocol/streams.ts";
 import { formatByteSize } from "../byte_size.ts";
 import { BYTE_SIZE, IDENTIFIER_TEXT, OFFSET, TIMESTAMP, U32 } from "../fields.ts";
 import { jsonResponse } from "../json.ts";
+import { checkName } from "../names.ts";
 import { type Route, route } from "../route.ts";
+import { refuseOptions } from "../topic_options.ts";
 import { absentIsNotFound, noContent } from "./answers.ts";
+import { TOPIC, topicBody } from "./topics.ts";
 
 const PARAMS = z.object({ stream_id: IDENTIFIER_TEXT });
 
@@ -25,11 +27,11 @@ const STREAM = z.object({
   options: z.object({}),
 }).openapi("Stream");
 
-const STREAM_DETAILS = STREAM.extend({ topics: z.array(z.unknown()) }).openapi("StreamDetails");
+const STREAM_DETAILS = STREAM.extend({ topics: z.array(TOPIC) }).openapi("StreamDetails");
 
 const NAMED = z.object({
   name: z.string().describe("1 to 255 bytes"),
-  options: z.record(z.string(), z.string()).optional(),
+  options: z.record(z.string(), z.string()).nullish().describe("Has no keys yet"),
 });
 
 export const STREAM_ROUTES: readonly Route[] = [
@@ -54,8 +56,9 @@ export const STREAM_ROUTES: readonly Route[] = [
     body: NAMED,
     answers: { 200: { description: "The stream", schema: STREAM_DETAILS } },
     async handle(call) {
-      const { name } = call.body;
-      checkName(name);
+      const { name, options } = call.body;
+      checkName(name, INVALID_STREAM_NAME);
+      refuseOptions(options);
       const stream = await call.perform("createStream", { name });
       return jsonResponse(200, { ...streamBody(stream), topics: [] });
     },
@@ -84,8 +87,9 @@ export const STREAM_ROUTES: readonly Route[] = [
     body: NAMED,
     answers: { 204: { description: "Done" } },
     async handle(call) {
-      const { name } = call.body;
-      checkName(name);
+      const { name, options } = call.body;
+      checkName(name, INVALID_STREAM_NAME);
+      refuseOptions(options);
       await call.perform("updateStream", { streamId: call.params.stream_id, name });
       return noContent();
     },
@@ -131,11 +135,5 @@ function streamBody(stream: Stream): z.input<typeof STREAM> {
 }
 
 function streamDetailsBody(stream: StreamDetails): z.input<typeof STREAM_DETAILS> {
-  return { ...streamBody(stream), topics: [...stream.topics] };
-}
-
-/** The binary protocols cannot say such a name; here it can be said. */
-function checkName(name: string): void {
-  const length = new TextEncoder().encode(name).length;
-  if (length === 0 || length > 255) throw new IggyError(INVALID_STREAM_NAME, "Invalid stream name");
+  return { ...streamBody(stream), topics: stream.topics.map(topicBody) };
 }

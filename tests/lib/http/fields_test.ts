@@ -1,6 +1,15 @@
 import { assertEquals } from "@std/assert";
 import type { z } from "zod";
-import { BYTE_SIZE, identifierOf, U32_TEXT, U64 } from "../../../lib/http/fields.ts";
+import {
+  BOOL_TEXT,
+  BYTE_SIZE,
+  IDENTIFIER,
+  identifierOf,
+  U32_TEXT,
+  U64,
+  U64_CLAMPED,
+  U64_TEXT,
+} from "../../../lib/http/fields.ts";
 
 Deno.test("identifierOf() takes a text that is a u32 for a number, any other for a name", () => {
   assertEquals(identifierOf("0"), 0);
@@ -31,3 +40,33 @@ function read(schema: z.ZodType, values: readonly unknown[]): unknown[] {
   return values.map((value) => schema.safeParse(value)).filter(({ success }) => success)
     .map(({ data }) => data);
 }
+
+Deno.test("U64_TEXT reads a u64 and clamps what no offset reaches", () => {
+  assertEquals(U64_TEXT.parse("42"), 42);
+  assertEquals(U64_TEXT.parse("18446744073709551615"), Number.MAX_SAFE_INTEGER);
+  for (const text of ["18446744073709551616", "-1", "1.5", "", "0x1"]) {
+    assertEquals(U64_TEXT.safeParse(text).success, false, text);
+  }
+});
+
+Deno.test("U64_CLAMPED does the same with numbers", () => {
+  assertEquals(U64_CLAMPED.parse(42), 42);
+  assertEquals(U64_CLAMPED.parse(2n ** 64n - 1n), Number.MAX_SAFE_INTEGER);
+  for (const value of [2n ** 64n, -1, 1.5, "1"]) {
+    assertEquals(U64_CLAMPED.safeParse(value).success, false, String(value));
+  }
+});
+
+Deno.test("IDENTIFIER takes numbers and names of at most 255 bytes", () => {
+  assertEquals(IDENTIFIER.parse(7), 7);
+  assertEquals(IDENTIFIER.parse("7"), 7);
+  assertEquals(IDENTIFIER.parse("orders"), "orders");
+  for (const value of ["", "ü".repeat(128), 2 ** 32, -1, null]) {
+    assertEquals(IDENTIFIER.safeParse(value).success, false, String(value));
+  }
+});
+
+Deno.test("BOOL_TEXT reads true and false only", () => {
+  assertEquals([BOOL_TEXT.parse("true"), BOOL_TEXT.parse("false")], [true, false]);
+  assertEquals(BOOL_TEXT.safeParse("1").success, false);
+});
