@@ -93,6 +93,8 @@ export interface SystemConfig {
   readonly path: string;
   /** The folder of current_config.toml, relative to the data directory. */
   readonly runtimePath: string;
+  /** Whether stored messages are checked when they are read. */
+  readonly validatesChecksums: boolean;
 }
 
 /** What a new topic gets where its creator says nothing (0.8's node-wide keys). */
@@ -171,6 +173,7 @@ function sectionsOf(settings: Settings): Sections {
     system: {
       path: settings.value("system.path"),
       runtimePath: settings.value("system.runtime.path"),
+      validatesChecksums: settings.value("system.partition.validate_checksum"),
     },
     logLevel: levelOf(settings.value("system.logging.level")) ?? "info",
     topicDefaults: topicDefaultsOf(settings),

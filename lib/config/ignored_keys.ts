@@ -28,7 +28,7 @@ export const IGNORED_KEYS: ReadonlyMap<string, ValueType<unknown>> = collect(
     "system.compression.allow_override",
     "system.logging.file_enabled",
     "system.memory_pool.enabled",
-    "system.partition.{deduplicate_messages,validate_checksum}",
+    "system.partition.deduplicate_messages",
     "system.recovery.recreate_missing_state",
     "system.segment.{archive_expired,cache_time_indexes,preallocate}",
     "system.sharding.pin_cores",

@@ -100,6 +100,11 @@ export const KEYS = {
     false,
     "New topics: a send is acknowledged only once it is on stable storage",
   ),
+  "system.partition.validate_checksum": iggy(
+    bool,
+    true,
+    "Checks stored messages when they are read, so that no damage of the disk is sent",
+  ),
   "system.partition.messages_required_to_save": iggy(
     integer(1, 16_777_216),
     1024,

@@ -1,8 +1,9 @@
 /**
  * Sending and polling messages: the two commands that carry bytes and not objects, and so pass
  * `dispatch` by and check their own right. A batch is copied once on its way in (from the
- * connection's buffer to the kernel's memory, which is written to the file) and once on its way out
- * of a classic poll; a VSR poll is read from the file into the buffer that is sent.
+ * connection's buffer to the kernel's memory, which is written to the file) and once on its way out:
+ * a poll is read into the kernel's memory and checked there (without a check a VSR poll is read from
+ * the file into the buffer that is sent).
  *
  * @module
  */

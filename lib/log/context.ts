@@ -32,6 +32,12 @@ export type LogLimits = Pick<
   | "cleaningStepMsMax"
 >;
 
+/** What is done with each batch beyond storing it. */
+export interface LogPolicy {
+  /** Whether what is read from the disk is checked before it is sent. */
+  readonly validatesChecksums: boolean;
+}
+
 /** Something an operator should know. */
 export interface LogEvent {
   readonly kind: LogEventKind;
@@ -62,6 +68,7 @@ export class LogContext {
   readonly kernel: BatchKernel;
   readonly onEvent: (event: LogEvent) => void;
   readonly limits: LogLimits;
+  readonly policy: LogPolicy;
   readonly files: OpenFiles;
   readonly folders: Folders;
   /** Indexes of sealed segments by the path of their file. */
@@ -69,12 +76,13 @@ export class LogContext {
   /** Where headers are looked at one by one; borrowed for one synchronous step. */
   readonly scratch: DataView<ArrayBuffer>;
 
-  constructor(ports: LogPorts, limits: LogLimits) {
+  constructor(ports: LogPorts, limits: LogLimits, policy: LogPolicy) {
     this.storage = ports.storage;
     this.clock = ports.clock;
     this.kernel = ports.kernel;
     this.onEvent = ports.onEvent;
     this.limits = limits;
+    this.policy = policy;
     const gate = new Gate(limits.syncsInFlightMax);
     this.files = new OpenFiles(ports.storage, gate, limits.openFilesMax);
     this.folders = new Folders(ports.storage, gate);

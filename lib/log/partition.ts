@@ -14,6 +14,7 @@ import { IggyError } from "../../protocol/errors.ts";
 import { BATCH_HEADER_BYTES, batchHeader, type BatchKernel } from "../../protocol/message.ts";
 import type { PollingKind } from "../../protocol/primitives.ts";
 import { Waiters } from "../waiters.ts";
+import { readChecked } from "./checked_read.ts";
 import { GroupCommit } from "./commit.ts";
 import type { LogContext } from "./context.ts";
 import { Offsets } from "./offsets.ts";
@@ -224,16 +225,29 @@ export class PartitionLog {
       const first = this.#firstWanted(kind, value, count);
       const end = Math.min(first + count, this.endOffset);
       if (first >= end || this.#segments.length === 0) return planNothing(first);
-      return planRead(this.#segments, first, end, bytesMax);
+      return planRead(
+        this.#segments,
+        first,
+        end,
+        Math.min(bytesMax, this.#context.kernel.input.length),
+      );
     } catch (cause) {
       throw this.#error("cannot be read", cause);
     }
   }
 
-  /** Reads what was planned into `into`, which holds at least `plan.bufferBytes` (see {@link read}). */
+  /**
+   * Reads what was planned into `into`, which holds at least `plan.bufferBytes`; with or without a
+   * check by the policy of the node (see {@link read} and {@link readChecked}). A check borrows the
+   * kernel's `input`, and `into` may be that.
+   */
   read(plan: ReadPlan, into: Uint8Array): ReadRange {
+    const context = this.#context;
     try {
-      return read(plan, into);
+      if (!context.policy.validatesChecksums) return read(plan, into);
+      return readChecked(context, plan, into) ??
+        readChecked(context, this.#planAgain(plan), into) ??
+        { start: 0, end: 0 };
     } catch (cause) {
       throw this.#error("cannot be read", cause);
     }
@@ -318,6 +332,10 @@ export class PartitionLog {
     for (const segment of this.#segments.splice(0)) segment.remove();
     this.#context.storage.remove(this.directory);
     this.#context.folders.forget(this.directory);
+  }
+
+  #planAgain({ firstOffset, endOffset, bytesMax }: ReadPlan): ReadPlan {
+    return planRead(this.#segments, firstOffset, endOffset, bytesMax);
   }
 
   get #name(): string {

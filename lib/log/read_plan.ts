@@ -17,6 +17,8 @@ export interface ReadPlan {
   readonly bytesMax: number;
   /** How much memory the read needs. */
   readonly bufferBytes: number;
+  /** How far the first piece reaches for certain: to where the index goes on, or the log ends. */
+  readonly interval: { readonly length: number; readonly endOffset: number };
   readonly pieces: readonly Piece[];
 }
 
@@ -50,9 +52,10 @@ export function planRead(
   bytesMax: number,
 ): ReadPlan {
   let at = segmentOf(segments, firstOffset);
-  const { start, endPosition } = segments[at].around(firstOffset);
+  const { start, end } = segments[at].around(firstOffset);
   let { position, offset } = start;
-  let room = Math.max(endPosition - position, bytesMax);
+  const interval = { length: end.position - position, endOffset: end.offset };
+  let room = Math.max(interval.length, bytesMax);
   let bufferBytes = 0;
   const pieces: Piece[] = [];
   while (room > 0) {
@@ -65,12 +68,20 @@ export function planRead(
     position = 0;
     offset = segments[at].baseOffset;
   }
-  return { firstOffset, endOffset, bytesMax, bufferBytes, pieces };
+  return { firstOffset, endOffset, bytesMax, bufferBytes, interval, pieces };
 }
 
 /** A plan that reads nothing, at `offset`. */
 export function planNothing(offset: number): ReadPlan {
-  return { firstOffset: offset, endOffset: offset, bytesMax: 0, bufferBytes: 0, pieces: [] };
+  const interval = { length: 0, endOffset: offset };
+  return {
+    firstOffset: offset,
+    endOffset: offset,
+    bytesMax: 0,
+    bufferBytes: 0,
+    interval,
+    pieces: [],
+  };
 }
 
 /**

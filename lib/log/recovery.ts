@@ -126,6 +126,7 @@ class Recovery {
     const bytes = this.#context.storage.readFile(indexPath(name)) ?? new Uint8Array();
     const index = SegmentIndex.read(name.baseOffset, bytes);
     const promised = index.lastPosition;
+    const end = index.place(index.count - 1);
     const contradicts = index.count < Math.floor(bytes.length / INDEX_ENTRY_BYTES);
     let entry = index.count;
     let from: Place, written: Place;
@@ -133,12 +134,35 @@ class Recovery {
       entry--;
       from = entry < 0 ? { ...index.place(-1), timestamp: this.#timestamp } : index.place(entry);
       index.truncate(entry + 1);
-      written = scan(this.#context, this.#partitionId, log, from, index);
+      written = scan(this.#context, name, log, from, index);
     } while (entry >= 0 && written.position === from.position);
     if (promised > log.size) this.#reportLoss(name, log, promised);
     else this.#reportIndex(name, log.size - from.position, contradicts);
+    const isRotten = written.position < promised && promised <= log.size;
+    if (isRotten) return this.#beyondDamage(name, log, written, end, bytes);
     const committed = written.position === promised ? written : from;
     return { written, committed, index, indexSaved: entry + 1 };
+  }
+
+  /** The log goes on where the index says that it was committed to: nothing of that is cut. */
+  #beyondDamage(
+    name: SegmentName,
+    log: StorageFile,
+    damaged: Place,
+    end: Place,
+    indexBytes: Uint8Array,
+  ): Reading {
+    const path = logPath(name);
+    this.#report(
+      "segment_damaged",
+      path,
+      `Log ${path} is damaged at byte ${damaged.position} of ${log.size}: the batch of offset ` +
+        `${damaged.offset} cannot be read; polls of it fail, others are served`,
+    );
+    const index = SegmentIndex.read(name.baseOffset, indexBytes);
+    const indexSaved = index.count;
+    const written = scan(this.#context, name, log, end, index);
+    return { written, committed: end, index, indexSaved, damagedAt: damaged.position };
   }
 
   /** Removes later segments first, so that a crash amid this leaves the same question. */

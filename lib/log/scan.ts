@@ -5,6 +5,7 @@
  */
 import { BATCH_HEADER_BYTES, batchHeader, type BatchKernel } from "../../protocol/message.ts";
 import type { StorageFile } from "../ports.ts";
+import { batchFault, type LogName } from "./batch_check.ts";
 import type { LogContext } from "./context.ts";
 import type { Place, SegmentIndex } from "./index.ts";
 
@@ -17,7 +18,7 @@ import type { Place, SegmentIndex } from "./index.ts";
  */
 export function scan(
   context: LogContext,
-  partitionId: number,
+  name: LogName,
   file: StorageFile,
   from: Place,
   index: SegmentIndex,
@@ -29,26 +30,13 @@ export function scan(
     const length = batchHeader.length(kernel.view, window.at(place.position));
     if (!window.reach(place.position, length)) break;
     const at = window.at(place.position);
-    if (!isNext(kernel, partitionId, at, length, place)) break;
+    if (batchFault(context, name, at, length, place.offset) !== 0) break;
     const timestamp = Math.max(place.timestamp, batchHeader.baseTimestamp(kernel.view, at));
     index.addSparsely(place.offset, place.position, timestamp, limits.indexIntervalBytes);
     const offset = place.offset + batchHeader.messageCount(kernel.view, at);
     place = { position: place.position + length, offset, timestamp };
   }
   return place;
-}
-
-function isNext(
-  kernel: BatchKernel,
-  partitionId: number,
-  at: number,
-  length: number,
-  place: Place,
-): boolean {
-  const { view } = kernel;
-  return batchHeader.partitionId(view, at) === partitionId &&
-    batchHeader.baseOffset(view, at) === place.offset &&
-    kernel.verifyBatch(at, length, batchHeader.messageCount(view, at)) === 0;
 }
 
 /**

@@ -14,17 +14,20 @@
  * @module
  */
 import { BATCH_HEADER_BYTES, batchHeader } from "../../protocol/message.ts";
-import { IO_ERROR } from "../../protocol/error_codes.ts";
+import {
+  INVALID_BATCH_CHECKSUM,
+  INVALID_MESSAGE_CHECKSUM,
+  IO_ERROR,
+} from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { StorageFile } from "../ports.ts";
 import type { LogContext } from "./context.ts";
+import type { LogName } from "./batch_check.ts";
 import { INDEX_ENTRY_BYTES, type Place, SegmentIndex } from "./index.ts";
 import { scan } from "./scan.ts";
 
 /** Which segment of what. */
-export interface SegmentName {
-  readonly directory: string;
-  readonly partitionId: number;
+export interface SegmentName extends LogName {
   readonly baseOffset: number;
 }
 
@@ -39,15 +42,17 @@ export interface SegmentState {
   readonly index: SegmentIndex | undefined;
   /** How many entries of the index are in its file. */
   readonly indexSaved: number;
+  /** Position of a batch whose damage the node's log tells of already. */
+  readonly damagedAt?: number;
 }
 
 /** See the module comment. */
 export class Segment {
   readonly baseOffset: number;
+  readonly name: SegmentName;
   readonly logPath: string;
   readonly indexPath: string;
   readonly #context: LogContext;
-  readonly #partitionId: number;
   #written: Place;
   #committed: Place;
   #sealed: boolean;
@@ -55,18 +60,21 @@ export class Segment {
   #index: SegmentIndex | undefined;
   #indexSaved: number;
   #isReindexed = false;
+  /** Positions of damaged batches that were told. */
+  readonly #told = new Set<number>();
 
   constructor(context: LogContext, name: SegmentName, state: SegmentState) {
     this.baseOffset = name.baseOffset;
     this.logPath = logPath(name);
     this.indexPath = indexPath(name);
     this.#context = context;
-    this.#partitionId = name.partitionId;
+    this.name = name;
     this.#written = state.written;
     this.#committed = state.committed;
     this.#sealed = state.sealed;
     this.#index = state.index;
     this.#indexSaved = state.indexSaved;
+    if (state.damagedAt !== undefined) this.#told.add(state.damagedAt);
   }
 
   /** A segment without a batch; its files appear with the first append. */
@@ -173,17 +181,17 @@ export class Segment {
     this.#context.storage.remove(this.indexPath);
   }
 
-  /** The range of bytes between two index entries that holds the batch of `offset`, which must be in here. */
-  around(offset: number): { start: Place; endPosition: number } {
+  /** The two index entries, or ends of the log, that hold the batch of `offset`, which must be in here. */
+  around(offset: number): { start: Place; end: Place } {
     const index = this.#lookup();
     const entry = index.atOffset(offset);
-    return { start: index.place(entry), endPosition: this.#positionAfter(index, entry) };
+    const isLast = entry + 1 >= index.count;
+    return { start: index.place(entry), end: isLast ? this.#written : index.place(entry + 1) };
   }
 
   /** A position at or after the end of the batch of `offset`, as near as the index knows. */
   positionBeyond(offset: number): number {
-    const index = this.#lookup();
-    return this.#positionAfter(index, index.atOffset(offset));
+    return this.around(offset).end.position;
   }
 
   /** Offset of the first batch with that timestamp or a later one, which must be in here. */
@@ -196,8 +204,8 @@ export class Segment {
       const at = headers.at(position);
       const length = batchHeader.length(view, at);
       if (batchHeader.baseOffset(view, at) !== offset || length < BATCH_HEADER_BYTES) {
-        this.mistrust(offset);
-        return this.offsetAt(timestamp);
+        // Damage: whoever reads from there is told.
+        return this.reindexOnce() ? this.offsetAt(timestamp) : offset;
       }
       if (batchHeader.baseTimestamp(view, at) >= timestamp) break;
       offset += batchHeader.messageCount(view, at);
@@ -221,13 +229,29 @@ export class Segment {
    * anew, and the reader may ask again; after that it is the log that is damaged, and this throws.
    */
   mistrust(offset: number): void {
-    if (this.#isReindexed) {
-      throw new IggyError(
-        IO_ERROR,
-        `Log ${this.logPath} is damaged: offset ${offset} is unreadable`,
-      );
-    }
-    this.#reindex();
+    if (this.reindexOnce()) return;
+    throw new IggyError(IO_ERROR, `Log ${this.logPath} is damaged: offset ${offset} is unreadable`);
+  }
+
+  /** Makes the index anew from the log, which no index is worth twice: then gives false. */
+  reindexOnce(): boolean {
+    if (this.#isReindexed) return false;
+    this.#reindex(this.#lookup());
+    return true;
+  }
+
+  /** One line for the node's log about offsets `[from, to)`, the first time that somebody asks for them. */
+  reportDamage(position: number, from: number, to: number, fault: number): void {
+    if (this.#told.has(position) || this.#told.size === DAMAGES_TOLD_MAX) return;
+    this.#told.add(position);
+    const what = FAULTS[fault] ?? "does not hold together";
+    this.#context.onEvent({
+      kind: "segment_damaged",
+      path: this.logPath,
+      message:
+        `Log ${this.logPath} is damaged at byte ${position} of ${this.sizeBytes}: the batch ` +
+        `of offset ${from} ${what}; polls of offsets ${from} to ${to - 1} fail, others are served`,
+    });
   }
 
   #take(at: number, length: number): void {
@@ -249,10 +273,6 @@ export class Segment {
     } catch {
       // The next append tries again before it writes; nobody reads beyond `sizeBytes`.
     }
-  }
-
-  #positionAfter(index: SegmentIndex, entry: number): number {
-    return entry + 1 < index.count ? index.position(entry + 1) : this.sizeBytes;
   }
 
   #markEnd(): void {
@@ -289,23 +309,32 @@ export class Segment {
     if (this.#index !== undefined) return this.#index;
     const cached = this.#context.indexes.use(this.indexPath);
     if (cached !== undefined) return cached;
-    const index = this.#load() ?? this.#reindex();
+    const index = this.#load();
     if (this.#index === undefined) this.#context.indexes.add(this.indexPath, index);
     return index;
   }
 
-  /** The index file of a settled segment, if it reaches to the end of the log. */
-  #load(): SegmentIndex | undefined {
+  /** The index file of a settled segment; made anew unless it reaches to the end of the log. */
+  #load(): SegmentIndex {
     const bytes = this.#context.storage.readFile(this.indexPath) ?? new Uint8Array();
     const index = SegmentIndex.read(this.baseOffset, bytes);
-    return index.lastPosition === this.sizeBytes ? index : undefined;
+    return index.lastPosition === this.sizeBytes ? index : this.#reindex(index);
   }
 
-  /** Makes the index anew from the log. What cannot be read there ends up behind the last entry. */
-  #reindex(): SegmentIndex {
+  /**
+   * Makes the index anew from the log. Behind what cannot be read there it goes on from the next
+   * entry of the old one that a batch confirms; what is between belongs to the entry before.
+   */
+  #reindex(old: SegmentIndex): SegmentIndex {
     const index = new SegmentIndex(this.baseOffset);
     const log = this.#context.files.use(this.logPath);
-    scan(this.#context, this.#partitionId, log, index.place(-1), index);
+    let place = scan(this.#context, this.name, log, index.place(-1), index);
+    for (let entry = 0; entry < old.count && place.position < this.sizeBytes; entry++) {
+      const from = old.place(entry);
+      if (from.position <= place.position || from.offset <= place.offset) continue;
+      const resumed = scan(this.#context, this.name, log, from, index);
+      if (resumed.position > from.position) place = resumed;
+    }
     index.truncate(index.countBefore(this.sizeBytes));
     this.#index = index;
     this.#indexSaved = 0;
@@ -377,3 +406,11 @@ function fileName(baseOffset: number): string {
 }
 
 const CREATE = { create: true } as const;
+
+/** More than an operator reads. */
+const DAMAGES_TOLD_MAX = 100;
+
+const FAULTS: Readonly<Record<number, string>> = {
+  [INVALID_MESSAGE_CHECKSUM]: "fails the checksum of a message",
+  [INVALID_BATCH_CHECKSUM]: "fails its checksum",
+};

@@ -57,6 +57,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
       commitIntervalBytesMax: limits.commitIntervalBytesMax,
       cleaningStepMsMax: limits.cleaningStepMsMax,
     },
+    { validatesChecksums: config.system.validatesChecksums },
   );
   const groups = new GroupCoordinator({
     storedOffset: ({ streamId, topicId, id }, partitionId) =>

@@ -16,7 +16,11 @@ Deno.test("loadConfig() without any input is safe and serves Iggy's ports on loo
   });
   assertEquals(config.websocket.address.port, 8092);
   assertEquals(config.http.address.port, 3000);
-  assertEquals(config.system, { path: "local_data", runtimePath: "runtime" });
+  assertEquals(config.system, {
+    path: "local_data",
+    runtimePath: "runtime",
+    validatesChecksums: true,
+  });
   assertEquals(config.heartbeat, { enabled: true, intervalMs: 30_000 });
   assertEquals(config.messageCleaner, { enabled: true, intervalMs: 60_000 });
   assertEquals(config.personalAccessToken, {

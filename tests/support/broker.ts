@@ -16,7 +16,7 @@ import { CommitNumbers } from "../../lib/handlers/commit_numbers.ts";
 import { Deduplication } from "../../lib/handlers/deduplication.ts";
 import { type Limits, limitsWith } from "../../lib/limits.ts";
 import { batchKernel, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
-import { LogContext, type LogEvent } from "../../lib/log/context.ts";
+import { LogContext, type LogEvent, type LogPolicy } from "../../lib/log/context.ts";
 import { PartitionOwner } from "../../lib/log/owner.ts";
 import type { Entropy } from "../../lib/ports.ts";
 import { IggyError } from "../../protocol/errors.ts";
@@ -47,6 +47,7 @@ export interface TestBrokerOptions {
   readonly storage?: SimStorage;
   readonly limits?: Partial<Limits>;
   readonly topicDefaults?: Partial<TopicSettings>;
+  readonly logPolicy?: Partial<LogPolicy>;
   /** Stored offsets that one partition keeps. */
   readonly partitionOffsetsMax?: number;
 }
@@ -66,6 +67,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
   const context = new LogContext(
     { storage, clock, kernel: batchKernel, onEvent: (event) => events.push(event) },
     limits,
+    { validatesChecksums: true, ...options.logPolicy },
   );
   const partitions = new PartitionOwner(context);
   const passwords = await Passwords.open({ entropy: countingEntropy, clock });

@@ -5,7 +5,12 @@
  * @module
  */
 import { batchKernel, xxh3 } from "../../lib/log/checksum.ts";
-import { LogContext, type LogEvent, type LogLimits } from "../../lib/log/context.ts";
+import {
+  LogContext,
+  type LogEvent,
+  type LogLimits,
+  type LogPolicy,
+} from "../../lib/log/context.ts";
 import { PartitionLog, type PartitionSettings, type ReadKind } from "../../lib/log/partition.ts";
 import { limits } from "../../lib/limits.ts";
 import type { Storage } from "../../lib/ports.ts";
@@ -23,14 +28,22 @@ export class PartitionLogs<Disk extends Storage = SimStorage> {
   readonly context: LogContext;
   #nextId = 1n;
 
-  constructor(storage: Disk, changes: Partial<LogLimits> = {}) {
+  constructor(
+    storage: Disk,
+    changes: Partial<LogLimits> = {},
+    policy: Partial<LogPolicy> = {},
+  ) {
     this.storage = storage;
-    this.context = new LogContext({
-      storage,
-      clock: this.clock,
-      kernel: batchKernel,
-      onEvent: (event) => this.events.push(event),
-    }, { ...limits, indexIntervalBytes: 1024, ...changes });
+    this.context = new LogContext(
+      {
+        storage,
+        clock: this.clock,
+        kernel: batchKernel,
+        onEvent: (event) => this.events.push(event),
+      },
+      { ...limits, indexIntervalBytes: 1024, ...changes },
+      { validatesChecksums: true, ...policy },
+    );
   }
 
   open(changes: Partial<PartitionSettings> = {}, directory = DIRECTORY): PartitionLog {

@@ -385,3 +385,27 @@ function crashed(storage: SimStorage, log: Remains): SimStorage {
     files: (file) => file.path === LOG_0 ? log : { size: file.writtenBytes },
   });
 }
+
+Deno.test("recoverSegments() cuts nothing that was committed, also where it is damaged", async () => {
+  const logs = new PartitionLogs(new SimStorage());
+  const log = logs.open();
+  for (let count = 0; count < 10; count++) logs.append(log, 1, 200);
+  await log.close();
+  const path = `${DIRECTORY}/00000000000000000000.log`;
+  const size = logs.storage.readFile(path)!.length;
+  for (const at of range(0, 9).map((batch) => batch * size / 10 + 300)) {
+    const storage = logs.storage.afterCrash({ files: "written", names: "written" });
+    storage.corrupt(path, (bytes) => bytes[at] ^= 1);
+    const found = restarted(logs, storage);
+    const again = found.open();
+    assertEquals(again.stableEnd, 10);
+    found.append(again);
+    for (const offset of range(0, 10)) {
+      const read = () => readBatches(again, "offset", offset, 1).map((batch) => batch.offset);
+      if (Math.floor(at / (size / 10)) === offset) assertThrows(read, IggyError);
+      else assertEquals(read(), [offset]);
+    }
+    assertEquals(found.events.filter(({ kind }) => kind === "segment_damaged").length <= 1, true);
+    assertEquals(found.events.filter(({ kind }) => kind === "tail_cut"), []);
+  }
+});

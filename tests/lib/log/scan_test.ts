@@ -4,6 +4,7 @@ import { scan } from "../../../lib/log/scan.ts";
 import { DIRECTORY, PartitionLogs } from "../../support/partition_logs.ts";
 import { SimStorage } from "../../support/sim_storage.ts";
 
+const NAME = { directory: DIRECTORY, partitionId: 3 };
 const PATH = `${DIRECTORY}/00000000000000000000.log`;
 
 /** A log of batches with `payloads` bytes of payload each. */
@@ -17,7 +18,7 @@ function logOf(payloads: number[]) {
   const index = new SegmentIndex(0);
   const from = (position: number, offset: number) => {
     const place = { position, offset, timestamp: 0 };
-    return scan(logs.context, 3, logs.storage.open(PATH), place, index);
+    return scan(logs.context, NAME, logs.storage.open(PATH), place, index);
   };
   return { ...logs, logs, index, from };
 }

@@ -66,7 +66,7 @@ Deno.test("Segment.seal() ends the index with the end of the log", async () => {
   assertEquals(segment.around(43).start.position, 0, "from the file, as it is no more in memory");
   assertEquals(segment.around(45), {
     start: { position: 2000, offset: 44, timestamp: segment.lastTimestamp },
-    endPosition: 3000,
+    end: { position: 3000, offset: 46, timestamp: segment.lastTimestamp },
   });
 });
 

@@ -1,0 +1,43 @@
+/**
+ * One stored batch, looked at whole: is it the one that belongs here, and as it was written?
+ *
+ * @module
+ */
+import {
+  INVALID_BATCH_CHECKSUM,
+  INVALID_MESSAGE_CHECKSUM,
+  IO_ERROR,
+} from "../../protocol/error_codes.ts";
+import { batchHeader } from "../../protocol/message.ts";
+import type { LogContext } from "./context.ts";
+
+/** Which partition's log, and in which folder it is. */
+export interface LogName {
+  readonly directory: string;
+  readonly partitionId: number;
+}
+
+/**
+ * Checks the batch in `[at, at + length)` of the kernel's memory: partition, offset, structure and
+ * all checksums. Gives 0, or the code of the fault: 4027 or 4039 for a checksum, `IO_ERROR` for a
+ * batch that does not hold together, or belongs elsewhere.
+ */
+export function batchFault(
+  { kernel }: LogContext,
+  { partitionId }: LogName,
+  at: number,
+  length: number,
+  offset: number,
+): number {
+  const { view } = kernel;
+  if (!leads(view, at, partitionId, offset)) return IO_ERROR;
+  const fault = kernel.verifyBatch(at, length, batchHeader.messageCount(view, at));
+  const isChecksum = fault === INVALID_MESSAGE_CHECKSUM || fault === INVALID_BATCH_CHECKSUM;
+  return fault === 0 || isChecksum ? fault : IO_ERROR;
+}
+
+/** Whether the header at `at` is that of the batch of `offset`. */
+export function leads(view: DataView, at: number, partitionId: number, offset: number): boolean {
+  return batchHeader.partitionId(view, at) === partitionId &&
+    batchHeader.baseOffset(view, at) === offset;
+}

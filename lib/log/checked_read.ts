@@ -1,0 +1,105 @@
+/**
+ * Reading with a second look: what comes from the disk is checked before anybody gets it. The bytes
+ * are read into the kernel's `input`, and what is wanted and whole of them is copied on.
+ *
+ * @module
+ */
+import { IggyError } from "../../protocol/errors.ts";
+import { BATCH_HEADER_BYTES, batchHeader, type BatchKernel } from "../../protocol/message.ts";
+import { batchFault } from "./batch_check.ts";
+import { BatchSearch } from "./batch_search.ts";
+import type { LogContext } from "./context.ts";
+import type { ReadPlan, ReadRange } from "./read_plan.ts";
+import type { Segment } from "./segment.ts";
+
+/**
+ * As `read` (read_plan.ts), but the range given holds checked batches only, and nothing else is
+ * written to `into`. Gives `undefined` when the index was wrong and is made anew: plan again.
+ *
+ * Throws an {@link IggyError} when the batch that holds `firstOffset` is damaged: 4027 or 4039 by
+ * which checksum fails, `IO_ERROR` when it does not hold together.
+ */
+export function readChecked(
+  context: LogContext,
+  plan: ReadPlan,
+  into: Uint8Array,
+): ReadRange | undefined {
+  const { kernel } = context;
+  const { memory, input } = kernel;
+  const range = { start: input.at, end: input.at };
+  let at = input.at;
+  for (const { segment, position, offset, length } of plan.pieces) {
+    if (segment.isRemoved) break;
+    segment.readAt(memory.subarray(at, at + length), position);
+    let place = { at, offset };
+    if (at === input.at) {
+      const found = firstPlace(context, segment, plan);
+      if (found === undefined) return undefined;
+      place = found;
+      range.start = range.end = found.at;
+    }
+    if (!take(context, plan, segment, place, at + length, range)) break;
+    at += length;
+  }
+  return handOver(kernel, range, into);
+}
+
+/** Where the batch that holds `firstOffset` is; `undefined` when the index did not know. */
+function firstPlace(context: LogContext, segment: Segment, plan: ReadPlan) {
+  const { position, offset } = plan.pieces[0];
+  const start = { at: context.kernel.input.at, offset };
+  const end = { at: start.at + plan.interval.length, offset: plan.interval.endOffset };
+  const search = new BatchSearch(context, segment.name, start, end);
+  const damage = search.find(plan.firstOffset);
+  if (damage === undefined) return search.place;
+  // A batch was neither where the index said nor behind: that may be the index's fault, once.
+  if (!damage.isBounded && segment.reindexOnce()) return undefined;
+  segment.reportDamage(
+    position + damage.from.at - start.at,
+    damage.from.offset,
+    damage.to.offset,
+    damage.fault,
+  );
+  throw new IggyError(
+    damage.fault,
+    `Log ${segment.logPath} is damaged at byte ${position + damage.from.at - start.at}: ` +
+      `offset ${plan.firstOffset} is unreadable`,
+  );
+}
+
+/** Extends `range` by checked batches from `place` on; gives whether to go on behind `limit`. */
+function take(
+  context: LogContext,
+  plan: ReadPlan,
+  segment: Segment,
+  place: { readonly at: number; readonly offset: number },
+  limit: number,
+  range: { start: number; end: number },
+): boolean {
+  const { view } = context.kernel;
+  let { at, offset } = place;
+  while (offset < plan.endOffset && at + BATCH_HEADER_BYTES <= limit) {
+    const length = batchHeader.length(view, at);
+    if (length < BATCH_HEADER_BYTES || at + length > limit) return false;
+    const isFirst = range.end === range.start;
+    if (!isFirst && at + length - range.start > plan.bytesMax) return false;
+    // The search has checked the first one. What is damaged behind it is for whoever asks for it.
+    if (!isFirst && batchFault(context, segment.name, at, length, offset) !== 0) return false;
+    offset += batchHeader.messageCount(view, at);
+    at += length;
+    range.end = at;
+  }
+  return at === limit;
+}
+
+/** Copies to the reader's memory, unless that is the kernel's own. */
+function handOver(kernel: BatchKernel, { start, end }: ReadRange, into: Uint8Array): ReadRange {
+  const { memory, input } = kernel;
+  if (into.buffer === memory.buffer && into.byteOffset === memory.byteOffset + input.at) {
+    return { start: start - input.at, end: end - input.at };
+  }
+  // Planned by an index that was wrong: the reader asks again, with memory enough.
+  if (end - start > into.length) return { start: 0, end: 0 };
+  into.set(memory.subarray(start, end));
+  return { start: 0, end: end - start };
+}
