@@ -16,6 +16,7 @@ import { flushUnsavedBuffer } from "../handlers/messages.ts";
 import * as partitions from "../handlers/partitions.ts";
 import * as tokens from "../handlers/personal_access_tokens.ts";
 import { authorize } from "../handlers/rights.ts";
+import { getSnapshot } from "../handlers/snapshot.ts";
 import * as streams from "../handlers/streams.ts";
 import * as system from "../handlers/system.ts";
 import * as topics from "../handlers/topics.ts";
@@ -107,6 +108,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   ping: system.ping,
   getStats: system.getStats,
+  getSnapshot,
   getClusterMetadata: system.getClusterMetadata,
   describeOptions: system.describeOptions,
   getMe: system.getMe,

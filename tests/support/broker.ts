@@ -113,6 +113,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     topicDefaults,
     traffic: { readBytes: 0, writtenBytes: 0 },
     errorCode: (fault) => fault instanceof IggyError ? fault.code : 1,
+    describeConfig: () => 'system.path = "data"\n',
     clients: () => clients,
     storage,
     events,

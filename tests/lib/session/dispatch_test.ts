@@ -47,11 +47,11 @@ Deno.test("routeByCode() knows every code that is on the wire, and no other", ()
   for (const code of [0, 14, 40, 45, 9999]) assertEquals(routeByCode(code), undefined);
 });
 
-Deno.test("routeByCode() names a handler for all but what a framing answers itself or nobody serves", () => {
+Deno.test("routeByCode() names a handler for all but what a framing answers itself", () => {
   const without = COMMAND_NAMES.filter((name) =>
     routeByCode(COMMANDS[name].code)?.handler === undefined
   );
-  assertEquals(without, ["getSnapshot", "register", "pollMessages", "sendMessages"]);
+  assertEquals(without, ["register", "pollMessages", "sendMessages"]);
 });
 
 Deno.test("dispatch() refuses with 40 who has not logged in, whatever it is about", () =>
@@ -77,10 +77,10 @@ Deno.test("dispatch() refuses with 41 who lacks the right, before the handler is
     assertEquals(broker.catalog.sequence, before);
   }));
 
-Deno.test("dispatch() refuses with 5 what is not served, once the right is there", () =>
+Deno.test("dispatch() refuses with 5 what a framing answers itself, once the right is there", () =>
   withBroker(async (broker) => {
-    assertEquals(await outcome(broker, broker.connect(), "classic", "getSnapshot"), 5);
-    assertEquals(await outcome(broker, broker.connectUser("guest"), "classic", "getSnapshot"), 41);
+    assertEquals(await outcome(broker, broker.connect(), "classic", "pollMessages"), 5);
+    assertEquals(await outcome(broker, broker.connectUser("guest"), "classic", "pollMessages"), 41);
   }));
 
 Deno.test("dispatch() rejects or throws what is no IggyError as it is", async () => {

@@ -110,11 +110,6 @@ Deno.test("VsrConversation answers 5 to the code of a command that has an operat
     }
   }));
 
-Deno.test("VsrConversation answers 5 to a command that exists and is not served", () =>
-  withVsrSession(async (client) => {
-    assertEquals((await client.ask("getSnapshot")).status, 5);
-  }));
-
 Deno.test("VsrConversation answers a malformed body with the code that says what is wrong with it", () =>
   withVsrSession(async (client) => {
     const { code } = COMMANDS.getStream;
