@@ -327,6 +327,15 @@ Deno.test("VsrConversation tells where a send went, and polls it back in one rep
     assertEquals(broker.buffers.out, 0);
   }));
 
+Deno.test("VsrConversation confirms a send of duplicates only without a place (VSR.md section 8.3)", () =>
+  withRoot(async (root, { broker }) => {
+    broker.catalog.topics.update("orders", "events", "events", { deduplicationWindow: 1e9 });
+    await root.send(PARTITION, someMessages(2));
+    assertEquals(await root.send(PARTITION, someMessages(2)), undefined);
+    const { baseOffset } = (await root.send(PARTITION, someMessages(3)))!;
+    assertEquals(baseOffset, 2);
+  }));
+
 Deno.test("VsrConversation answers a poll that finds nothing with its 16 bytes", () =>
   withRoot(async (root) => {
     await root.write(root.pollFrame(PARTITION));
