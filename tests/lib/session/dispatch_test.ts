@@ -156,6 +156,8 @@ const ABSENT: readonly Row[] = [
   ["leaveConsumerGroup", SAMPLE_ADDRESS, 5006, 5006],
   ["syncConsumerGroup", NO_GROUP, 5000, 5000],
   ["syncConsumerGroup", SAMPLE_ADDRESS, undefined, undefined],
+  ["getLag", NOWHERE, 1009, 1009],
+  ["getLag", NO_TOPIC, 2010, 2010],
   ["updateUser", NOWHERE, 20, 20],
   ["deleteUser", NOWHERE, 20, 20],
   ["updatePermissions", NOWHERE, 20, 20],
@@ -191,9 +193,22 @@ Deno.test("renamed() gives an error the code that the dialect knows it by (VSR.m
     ["pollMessages", 3007, 3007, 3007],
   ];
   for (const [name, code, classic, vsr] of rows) {
-    const codes = DIALECTS.map((dialect) => renamed(dialect, name, new IggyError(code)).code);
+    const request = { consumer: { kind: "consumer_group", id: 9 } };
+    const codes = DIALECTS
+      .map((dialect) => renamed(dialect, name, new IggyError(code), request).code);
     assertEquals(codes, [classic, vsr], `${name} ${code}`);
   }
+});
+
+Deno.test("renamed() says whether it was a number or a name of a group that a VSR offset was to be deleted of", () => {
+  const codes = [9, "nobody"].map((id) => {
+    const request = { consumer: { kind: "consumer_group", id } };
+    return DIALECTS
+      .map((dialect) =>
+        renamed(dialect, "deleteConsumerOffset", new IggyError(5000), request).code
+      );
+  });
+  assertEquals(codes, [[5000, 5000], [5000, 5003]]);
 });
 
 Deno.test("renamed() keeps the error's words and tells where it came from", () => {
