@@ -14,6 +14,7 @@ import { claimDataDirectory } from "./log/format.ts";
 import { composeBroker } from "./node/broker.ts";
 import { startCleaners } from "./node/cleaners.ts";
 import { Connections } from "./node/connections.ts";
+import { measureEventLoop } from "./node/event_loop.ts";
 import { every } from "./node/every.ts";
 import { composeHttp } from "./node/http.ts";
 import { closeParts, openParts, type Parts } from "./node/parts.ts";
@@ -86,6 +87,7 @@ export class Node {
 
   #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
+    this.#parts.timers.push(measureEventLoop(ports.clock, broker.meters));
     return this.#parts.connections = new Connections(
       broker,
       this.#parts,

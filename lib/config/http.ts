@@ -14,6 +14,8 @@ export interface HttpConfig {
     readonly enabled: boolean;
     /** The path, beginning with `/`. */
     readonly endpoint: string;
+    /** Who needs no token: nobody, this machine, anybody. */
+    readonly access: "token" | "loopback" | "public";
   };
   readonly cors: CorsConfig;
   readonly jwt: JwtConfig;
@@ -70,6 +72,7 @@ export function httpConfigOf(settings: Settings): HttpConfig {
     metrics: {
       enabled: settings.value("http.metrics.enabled"),
       endpoint: settings.value("http.metrics.endpoint"),
+      access: settings.value("http.metrics.access"),
     },
     cors: {
       enabled: settings.value("http.cors.enabled"),

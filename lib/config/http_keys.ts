@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { iggy, keysBelow } from "./key.ts";
+import { iggy, keysBelow, own } from "./key.ts";
 import * as values from "./values.ts";
 
 /** Iggy's own name, which its clients may check. */
@@ -13,6 +13,11 @@ export const HTTP_KEYS = {
   ...keysBelow("http.metrics", {
     enabled: iggy(values.bool, true, "Serves metrics in the form of OpenMetrics"),
     endpoint: iggy(values.nonEmptyText, "/metrics", "The path of the metrics"),
+    access: own(
+      values.oneOf("token", "loopback", "public"),
+      "token",
+      "Who may read the metrics: who has a token, this machine without one, too, or anybody",
+    ),
   }),
   ...keysBelow("http.cors", {
     enabled: iggy(values.bool, true, "Lets pages of other origins ask, within the rules below"),

@@ -17,6 +17,7 @@ import type { CommitNumbers } from "./commit_numbers.ts";
 import type { Deduplication } from "./deduplication.ts";
 import type { Clock, Entropy, Host } from "../ports.ts";
 import type { TransportEndpoints } from "../../protocol/system.ts";
+import type { Meters } from "../telemetry/meters.ts";
 
 /** The node's services. */
 export interface Broker {
@@ -44,11 +45,9 @@ export interface Broker {
   readonly cluster: ClusterFacts;
   /** What a topic gets where its creator does not choose. */
   readonly topicDefaults: TopicSettings;
-  readonly traffic: Traffic;
+  readonly meters: Meters;
   /** The code a client is told for a fault; what is not an `IggyError` is a bug and goes to the log. */
   errorCode(fault: unknown, client: Client): number;
-  /** The configuration in force, for people; secrets are masked. */
-  describeConfig(): string;
   /** Everybody connected, in order of connection. */
   clients(): Iterable<Client>;
 }
@@ -60,12 +59,6 @@ export interface ClusterFacts {
   readonly nodeName: string;
   /** Bound ports; 0 for a transport that is off. */
   readonly endpoints: TransportEndpoints;
-}
-
-/** Bytes of messages since the start; handlers count. */
-export interface Traffic {
-  readBytes: number;
-  writtenBytes: number;
 }
 
 export type ClientTransport = "tcp" | "websocket" | "http";

@@ -211,7 +211,8 @@ function write(
   length: number,
 ): SendMessagesConfirmation {
   const baseOffset = log.append(at, length);
-  broker.traffic.writtenBytes += length;
+  broker.meters.sentBytes += length;
+  broker.meters.sentMessages += log.stableEnd - baseOffset;
   return {
     streamId: topic.streamId,
     topicId: topic.id,
@@ -326,7 +327,8 @@ function poll(
     taken.lease.release();
     return { partitionId, currentOffset, count: 0 };
   }
-  broker.traffic.readBytes += taken.end - taken.start;
+  broker.meters.polledBytes += taken.end - taken.start;
+  broker.meters.polledMessages += taken.count;
   const { group, partition } = reading;
   try {
     if (group !== undefined) broker.groups.polled(group, partitionId, taken.lastOffset);

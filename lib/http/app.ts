@@ -20,6 +20,7 @@ import { HttpClient } from "./client.ts";
 import { errorResponse, Rejection } from "./errors.ts";
 import { checkedCall, type Route } from "./route.ts";
 import { ROUTES } from "./routes/all.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { SECURITY_HEADERS } from "./security_headers.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -29,25 +30,30 @@ export type HttpApp = Hono<{ Bindings: RequestContext }>;
 /** The app over a node's services. `app.fetch(request, context)` answers a request. */
 export function createApp(services: HttpServices): HttpApp {
   const app: HttpApp = new Hono();
+  const routes = [...ROUTES, ...metricsRoutes(services.config.metrics)];
+  const { clock, meters } = services.broker;
   app.use(async (context, next) => {
+    const startMs = clock.monotonicMs();
+    meters.httpRequests++;
     await next();
+    meters.httpLatency.record(clock.monotonicMs() - startMs);
     for (const [name, value] of SECURITY_HEADERS) {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     }
   });
   if (services.config.cors.enabled) {
     const middleware = crossOrigin(services.config.cors);
-    for (const path of new Set(ROUTES.map((route) => honoPath(route.path)))) {
+    for (const path of new Set(routes.map((route) => honoPath(route.path)))) {
       app.use(path, middleware);
     }
   }
-  for (const route of ROUTES) {
+  for (const route of routes) {
     const path = honoPath(route.path);
     app.on(route.method.toUpperCase(), path, (context) => {
       return answer(route, services, context.req.raw, context.req.param(), context.env);
     });
   }
-  app.notFound(({ req }) => refusePath(req.method, req.path));
+  app.notFound(({ req }) => refusePath(routes, req.method, req.path));
   app.onError((fault, { req }) => failure(fault, req.method, req.path));
   return app;
 }
@@ -86,8 +92,8 @@ function failure(fault: Error, method: string, path: string): Response {
   return Response.json(body, { status: 500 });
 }
 
-function refusePath(method: string, path: string): Response {
-  const methods = new Set(ROUTES.filter((route) => matches(route.path, path)).map(allowed).flat());
+function refusePath(routes: readonly Route[], method: string, path: string): Response {
+  const methods = new Set(routes.filter((route) => matches(route.path, path)).map(allowed).flat());
   if (methods.size === 0 || methods.has(method)) return new Response(null, { status: 404 });
   return new Response(null, { status: 405, headers: { allow: [...methods].sort().join(",") } });
 }

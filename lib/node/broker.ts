@@ -6,7 +6,7 @@
 import { ERROR } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { BufferLimits } from "../../protocol/framing.ts";
-import { type BoundAddresses, type Config, describeConfig } from "../config.ts";
+import type { BoundAddresses, Config } from "../config.ts";
 import { Balancer } from "../handlers/balancer.ts";
 import type { Broker, Client } from "../handlers/broker.ts";
 import { CommitNumbers } from "../handlers/commit_numbers.ts";
@@ -14,6 +14,7 @@ import { Deduplication } from "../handlers/deduplication.ts";
 import { batchKernel, xxh3 } from "../log/checksum.ts";
 import type { Limits } from "../limits.ts";
 import type { NodePorts } from "../ports.ts";
+import { Meters } from "../telemetry/meters.ts";
 import { logs } from "../telemetry.ts";
 import type { MemoryBudget } from "../transport/memory_budget.ts";
 import { VERSION } from "../version.ts";
@@ -27,6 +28,7 @@ export function composeBroker(
   bound: BoundAddresses,
 ): Broker {
   const startedAt = clock.nowMicros();
+  const meters = new Meters();
   return {
     catalog,
     groups,
@@ -46,7 +48,7 @@ export function composeBroker(
     receiveMemory: receiveMemory(config.limits, receiveBudget),
     version: VERSION,
     topicDefaults: topicDefaults(config.topicDefaults),
-    traffic: { readBytes: 0, writtenBytes: 0 },
+    meters,
     cluster: {
       // The names the reference gives to a node that runs alone (VSR.md section 5.1).
       name: "single-node",
@@ -58,13 +60,13 @@ export function composeBroker(
         websocket: bound.websocket?.port ?? 0,
       },
     },
-    errorCode,
-    describeConfig: () => describeConfig(config),
+    errorCode: (fault, client) => errorCode(fault, client, meters),
     clients: () => sessions.values(),
   };
 }
 
-function errorCode(fault: unknown, client: Client): number {
+function errorCode(fault: unknown, client: Client, meters: Meters): number {
+  meters.refused(fault instanceof IggyError ? fault.code : ERROR);
   if (fault instanceof IggyError) {
     logs.session.debug("{address} is refused: {code} {message}", {
       address: client.address,

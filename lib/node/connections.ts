@@ -6,6 +6,7 @@
 import { userNamed } from "../certificates/users.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { PeerIdentity } from "../../tls/config.ts";
+import type { Negotiated } from "../../tls/connection.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { authenticateCertified } from "../handlers/login.ts";
 import type { Duplex, HttpBridge, HttpHandlers, Listener, NodePorts } from "../ports.ts";
@@ -137,8 +138,10 @@ export class Connections implements ConnectionHost {
     this.#handshaking.add(connection);
   }
 
-  handshakeEnds(connection: Connection): void {
+  handshakeEnds(connection: Connection, negotiated: Negotiated | undefined): void {
     this.#handshaking.delete(connection);
+    const result = negotiated === undefined ? "failed" : negotiated.resumed ? "resumed" : "full";
+    this.#broker.meters.handshakeEnded({ result, group: String(negotiated?.group ?? "") });
   }
 
   refused({ duplex }: Connection, why: string): void {
@@ -201,6 +204,7 @@ export class Connections implements ConnectionHost {
   #turnAway(duplex: Duplex): void {
     const peer = addressText(duplex.peer);
     const max = this.limits.connectionsMax;
+    this.#broker.meters.connectionsRefused++;
     logs.transport.warn("Closed {peer} at once: {max} connections are open", { peer, max });
     duplex.close();
   }
@@ -208,8 +212,10 @@ export class Connections implements ConnectionHost {
   #serve(duplex: Duplex, carrier: Carrier, entry: Entry): void {
     const connection = new Connection(duplex, carrier, this, entry);
     const peer = addressText(duplex.peer);
-    if (carrier === "tcp") this.#sockets++;
-    else this.#upgraded.add(peer);
+    if (carrier === "tcp") {
+      this.#sockets++;
+      this.#broker.meters.connectionsAccepted++;
+    } else this.#upgraded.add(peer);
     const end = connection.serve()
       .catch((fault) => logs.transport.error("Connection fails: {fault}", { fault }))
       .finally(() => {

@@ -23,7 +23,7 @@ import {
   recordBytes,
   sendMessages,
 } from "../handlers/messages.ts";
-import { dispatch, type Route, routeByCode } from "./dispatch.ts";
+import { dispatch, kindOfCode, type Route, routeByCode } from "./dispatch.ts";
 import type { Conversation, FarewellReason } from "./conversation.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Session } from "./session.ts";
@@ -54,9 +54,11 @@ export class ClassicConversation implements Conversation<ClassicRequest> {
       writer.rewind(start);
       this.#refuse(fault, outbox);
     };
+    const startMs = this.#broker.clock.monotonicMs();
+    const done = () => this.#measure(request, startMs);
     try {
       const pending = this.#route(request, outbox);
-      return pending?.catch(refuse);
+      return pending === undefined ? done() : pending.then(done).catch(refuse);
     } catch (fault) {
       refuse(fault);
     }
@@ -78,6 +80,12 @@ export class ClassicConversation implements Conversation<ClassicRequest> {
 
   closed(): void {
     this.#sessions.end(this.session);
+  }
+
+  #measure(request: ClassicRequest, startMs: number): void {
+    if (this.mayWait(request)) return;
+    const { clock, meters } = this.#broker;
+    meters.latency[kindOfCode(request.code)].record(clock.monotonicMs() - startMs);
   }
 
   #route({ code, body }: ClassicRequest, outbox: Outbox): Promise<void> | undefined {

@@ -7,18 +7,16 @@
  */
 import { commandByCode, type CommandName, COMMANDS } from "../../protocol/commands.ts";
 import type { Command, Dialect } from "../../protocol/command.ts";
-import type { DeleteConsumerOffsetRequest } from "../../protocol/consumer_offsets.ts";
 import * as error from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
+import type { CommandKind } from "../telemetry/meters.ts";
 import type { Broker, Client, Handler } from "../handlers/broker.ts";
 import * as groups from "../handlers/consumer_groups.ts";
 import * as offsets from "../handlers/consumer_offsets.ts";
-import { getLag } from "../handlers/lag.ts";
 import { flushUnsavedBuffer } from "../handlers/messages.ts";
 import * as partitions from "../handlers/partitions.ts";
 import * as tokens from "../handlers/personal_access_tokens.ts";
 import { authorize } from "../handlers/rights.ts";
-import { getSnapshot } from "../handlers/snapshot.ts";
 import * as streams from "../handlers/streams.ts";
 import * as system from "../handlers/system.ts";
 import * as topics from "../handlers/topics.ts";
@@ -37,6 +35,17 @@ export function routeByCode(code: number): Route | undefined {
   return ROUTES.get(code);
 }
 
+/** What a command does, by its code: the two that carry messages are measured apart from all others. */
+export function kindOfCode(code: number): CommandKind {
+  if (code === COMMANDS.pollMessages.code) return "poll";
+  return code === COMMANDS.sendMessages.code ? "send" : "control";
+}
+
+/** The same by VSR's operation, where that is not `NON_REPLICATED`. */
+export function kindOfOperation(operation: number): CommandKind {
+  return operation === COMMANDS.sendMessages.operation ? "send" : "control";
+}
+
 /**
  * Answers a decoded request. Throws or rejects with `IggyError` when the client may not or cannot;
  * what a dialect says instead of an error for things that are not there is answered as it says it.
@@ -51,9 +60,9 @@ export function dispatch(
   try {
     const answer = handle(broker, client, route, request);
     if (!(answer instanceof Promise)) return answer;
-    return answer.catch((fault) => instead(dialect, route.name, request, fault));
+    return answer.catch((fault) => instead(dialect, route.name, fault));
   } catch (fault) {
-    return instead(dialect, route.name, request, fault);
+    return instead(dialect, route.name, fault);
   }
 }
 
@@ -84,27 +93,16 @@ function handle(broker: Broker, client: Client, route: Route, request: unknown):
 }
 
 /** What `dialect` answers in place of the error, or the error by the code that it knows it under. */
-function instead(
-  dialect: Dialect,
-  name: CommandName,
-  request: unknown,
-  fault: unknown,
-): unknown {
+function instead(dialect: Dialect, name: CommandName, fault: unknown): unknown {
   if (!(fault instanceof IggyError)) throw fault;
   const absent = ABSENT_ANSWERS[dialect][name];
   if (absent?.codes.includes(fault.code)) return absent.answer;
-  throw renamed(dialect, name, fault, request);
+  throw renamed(dialect, name, fault);
 }
 
 /** The error under the code that `dialect` knows it by (VSR.md section 7.4). */
-export function renamed(
-  dialect: Dialect,
-  name: CommandName,
-  fault: IggyError,
-  request?: unknown,
-): IggyError {
-  const renaming = RENAMED_ERRORS[dialect][name]?.[fault.code];
-  const code = typeof renaming === "function" ? renaming(request) : renaming;
+export function renamed(dialect: Dialect, name: CommandName, fault: IggyError): IggyError {
+  const code = RENAMED_ERRORS[dialect][name]?.[fault.code];
   return code === undefined ? fault : new IggyError(code, fault.message, { cause: fault });
 }
 
@@ -121,7 +119,6 @@ type Handlers = {
 const HANDLERS: Handlers = {
   ping: system.ping,
   getStats: system.getStats,
-  getSnapshot,
   getClusterMetadata: system.getClusterMetadata,
   describeOptions: system.describeOptions,
   getMe: system.getMe,
@@ -166,7 +163,6 @@ const HANDLERS: Handlers = {
   joinConsumerGroup: groups.joinConsumerGroup,
   leaveConsumerGroup: groups.leaveConsumerGroup,
   syncConsumerGroup: groups.syncConsumerGroup,
-  getLag,
 };
 
 interface AbsentAnswer {
@@ -213,21 +209,10 @@ const OFFSET_WRITE = {
   [error.NOT_RESOLVED_CONSUMER]: error.RESOURCE_NOT_FOUND,
 };
 
-/** VSR.md section 7.4: which of the two "no such group" it is depends on how the group is named. */
-function groupNotFound(request: unknown): number {
-  const { consumer } = request as DeleteConsumerOffsetRequest;
-  return typeof consumer.id === "string"
-    ? error.CONSUMER_GROUP_NAME_NOT_FOUND
-    : error.CONSUMER_GROUP_ID_NOT_FOUND;
-}
-
-/** Another code, whatever was asked or depending on that. */
-type Renaming = number | ((request: unknown) => number);
-
 /** Errors that a dialect gives another code than the node does. */
 const RENAMED_ERRORS: Record<
   Dialect,
-  Partial<Record<CommandName, Readonly<Record<number, Renaming>>>>
+  Partial<Record<CommandName, Readonly<Record<number, number>>>>
 > = {
   classic: {},
   vsr_0_11: {
@@ -236,7 +221,7 @@ const RENAMED_ERRORS: Record<
       ...OFFSET_WRITE,
       [error.CONSUMER_GROUP_ID_NOT_FOUND]: error.RESOURCE_NOT_FOUND,
     },
-    deleteConsumerOffset: { ...OFFSET_WRITE, [error.CONSUMER_GROUP_ID_NOT_FOUND]: groupNotFound },
+    deleteConsumerOffset: OFFSET_WRITE,
   },
 };
 

@@ -35,7 +35,14 @@ import {
   sendMessages,
 } from "../handlers/messages.ts";
 import type { Conversation, FarewellReason } from "./conversation.ts";
-import { dispatch, renamed, type Route, routeByCode } from "./dispatch.ts";
+import {
+  dispatch,
+  kindOfCode,
+  kindOfOperation,
+  renamed,
+  type Route,
+  routeByCode,
+} from "./dispatch.ts";
 import type { Outbox } from "./outbox.ts";
 import { ReplyCache } from "./reply_cache.ts";
 import type { Session } from "./session.ts";
@@ -68,9 +75,11 @@ export class VsrConversation implements Conversation<VsrRequest> {
       if (fault instanceof Evicted) return reply.evict(fault.reason);
       reply.refuse(this.#broker.errorCode(fault, this.session));
     };
+    const startMs = this.#broker.clock.monotonicMs();
+    const done = () => this.#measure(request, startMs);
     try {
       const pending = this.#route(request, reply, outbox);
-      return pending?.catch(refuse);
+      return pending === undefined ? done() : pending.then(done).catch(refuse);
     } catch (fault) {
       refuse(fault);
     }
@@ -92,6 +101,14 @@ export class VsrConversation implements Conversation<VsrRequest> {
 
   closed(): void {
     this.#sessions.end(this.session);
+  }
+
+  #measure(request: VsrRequest, startMs: number): void {
+    if (this.mayWait(request)) return;
+    const { clock, meters } = this.#broker;
+    const { operation, code } = request;
+    const kind = operation === NON_REPLICATED ? kindOfCode(code) : kindOfOperation(operation);
+    meters.latency[kind].record(clock.monotonicMs() - startMs);
   }
 
   #route(request: VsrRequest, reply: Reply, outbox: Outbox): Promise<void> | undefined {

@@ -20,7 +20,7 @@ import { detect, DETECT_BYTES_MAX, type Detected } from "../../protocol/detect.t
 import { type FrameFault, isFault } from "../../protocol/framing.ts";
 import { TlsError } from "../../tls/alert.ts";
 import type { PeerIdentity } from "../../tls/config.ts";
-import type { TlsConnection } from "../../tls/connection.ts";
+import type { Negotiated, TlsConnection } from "../../tls/connection.ts";
 import type { Limits } from "../limits.ts";
 import { type Clock, type Duplex, StreamClosed } from "../ports.ts";
 import type { Conversation, FarewellReason } from "../session/conversation.ts";
@@ -43,7 +43,8 @@ export interface ConnectionHost {
   bridge(connection: Connection, head: Uint8Array): Promise<void>;
   /** A handshake begins: there may have to be room for it. */
   handshakeBegins(connection: Connection): void;
-  handshakeEnds(connection: Connection): void;
+  /** `negotiated`: what was agreed on; nothing when the handshake failed. */
+  handshakeEnds(connection: Connection, negotiated: Negotiated | undefined): void;
   /** One line for the log: what was refused and why. */
   refused(connection: Connection, why: string): void;
   /** One line for those who look for something: a stream was cut off. */
@@ -227,8 +228,10 @@ export class Connection {
     this.#receivingSinceMs = undefined;
     this.#handshakingSinceMs = this.#host.clock.monotonicMs();
     this.#host.handshakeBegins(this);
+    let negotiated: Negotiated | undefined;
     try {
       await stream.handshake();
+      negotiated = stream.negotiated;
     } catch (error) {
       if (!(error instanceof TlsError)) throw error;
       if (this.#phase === "open") this.#host.refused(this, failureOf(framing, error));
@@ -236,9 +239,9 @@ export class Connection {
       return false;
     } finally {
       this.#handshakingSinceMs = undefined;
-      this.#host.handshakeEnds(this);
+      this.#host.handshakeEnds(this, negotiated);
     }
-    this.#peerIdentity = stream.negotiated?.peerIdentity;
+    this.#peerIdentity = negotiated?.peerIdentity;
     return true;
   }
 

@@ -19,6 +19,7 @@ import { batchKernel, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
 import { LogContext, type LogEvent, type LogPolicy } from "../../lib/log/context.ts";
 import { PartitionOwner } from "../../lib/log/owner.ts";
 import type { Entropy } from "../../lib/ports.ts";
+import { Meters } from "../../lib/telemetry/meters.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
 import { ALL_GLOBAL_PERMISSIONS, type Permissions } from "../../protocol/permissions.ts";
@@ -111,9 +112,8 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
       endpoints: { tcp: 8090, quic: 0, http: 3000, websocket: 8092 },
     },
     topicDefaults,
-    traffic: { readBytes: 0, writtenBytes: 0 },
+    meters: new Meters(),
     errorCode: (fault) => fault instanceof IggyError ? fault.code : 1,
-    describeConfig: () => 'system.path = "data"\n',
     clients: () => clients,
     storage,
     events,

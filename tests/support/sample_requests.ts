@@ -104,7 +104,6 @@ export function sampleRequests(
     joinConsumerGroup: group,
     leaveConsumerGroup: group,
     syncConsumerGroup: group,
-    getLag: topic,
   };
 }
 

@@ -7,7 +7,7 @@ const SECRET = "c2VjcmV0IQ==";
 Deno.test("httpConfigOf() has Iggy's values where nobody says anything", () => {
   const { maxRequestSizeBytes, metrics, cors, jwt } = load().httpApi;
   assertEquals(maxRequestSizeBytes, 2_000_000);
-  assertEquals(metrics, { enabled: true, endpoint: "/metrics" });
+  assertEquals(metrics, { enabled: true, endpoint: "/metrics", access: "token" });
   assertEquals(cors.allowedOrigins, ["*"]);
   assertEquals(
     [jwt.algorithm, jwt.lifetimeSeconds, jwt.clockSkewSeconds, jwt.encodingSecret],

@@ -41,9 +41,9 @@ for (const dialect of DIALECTS) {
     assertEquals([idsOf(polled), offsetsOf(polled)], [range(1, 6), range(0, 5)]);
     const payloads = polled.messages.map(({ payload }) => payload[0]);
     assertEquals(payloads, range(1, 6));
-    const written = s.broker.traffic.writtenBytes;
+    const written = s.broker.meters.sentBytes;
     await s.sendIds(5, 6);
-    assertEquals(s.broker.traffic.writtenBytes, written);
+    assertEquals(s.broker.meters.sentBytes, written);
   });
 
   Deno.test(`sendMessages() in ${dialect} drops nothing where nobody asked for it`, async () => {

@@ -198,7 +198,7 @@ for (const dialect of DIALECTS) {
     const first = await poll(broker, client, dialect, { count: 2 });
     const second = await poll(broker, client, dialect);
     await poll(broker, client, dialect, { count: 0 });
-    assertEquals(broker.traffic.readBytes, first.bytes + second.bytes);
+    assertEquals(broker.meters.polledBytes, first.bytes + second.bytes);
   });
 
   Deno.test(`pollMessages() in ${dialect} comes back empty while too many replies wait to be sent`, async () => {

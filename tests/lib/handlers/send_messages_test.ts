@@ -217,7 +217,8 @@ for (const dialect of DIALECTS) {
     await send(broker, client, dialect, someMessages(3, 10));
     broker.storage.fail({ operation: "append", pathEnd: ".log" });
     await assertRefusal(13000, () => send(broker, client, dialect, someMessages(5)));
-    assertEquals(broker.traffic, { readBytes: 0, writtenBytes: 256 + 3 * (48 + 10) });
+    const { sentBytes, sentMessages, polledBytes } = broker.meters;
+    assertEquals([sentBytes, sentMessages, polledBytes], [256 + 3 * (48 + 10), 3, 0]);
   });
 }
 
@@ -252,7 +253,7 @@ Deno.test("sendMessages() in VSR refuses what VSR.md section 8.2 names, and appe
   await assertRefusal(4027, attempt((bytes) => bytes[batch + 256 + 48] ^= 1));
   await assertRefusal(4039, attempt((bytes) => bytes[batch + 24] ^= 1));
   assertEquals((await poll(broker, client, "vsr_0_11")).count, 0);
-  assertEquals(broker.traffic.writtenBytes, 0);
+  assertEquals(broker.meters.sentBytes, 0);
 });
 
 Deno.test("sendMessages() in classic refuses what CLASSIC.md section 6 names, and appends nothing", async () => {
