@@ -27,7 +27,7 @@ import { lockDataDirectory } from "./lib/os/data_lock.ts";
 import { systemPorts } from "./lib/os/system_ports.ts";
 import { emptyDataDirectory } from "./lib/os/fresh.ts";
 import { addressText } from "./lib/session/session.ts";
-import { configureLogs, logs } from "./lib/telemetry.ts";
+import { configureLogs, logs, ShownOnce } from "./lib/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -106,7 +106,7 @@ function greet(config: Config, node: Node): void {
   if (node.newRootPassword !== undefined) {
     logs.node.warn("Root user {username} has the password {password}, shown this once", {
       username: config.root.username,
-      password: node.newRootPassword,
+      password: new ShownOnce(node.newRootPassword),
     });
   }
 }

@@ -109,6 +109,48 @@ export interface Host {
   addresses(): readonly string[];
   /** What is in use now. */
   usage(): HostUsage;
+  /** The first `filesMax` files of the data directory. */
+  files(filesMax: number): HostFiles;
+  /** Processes of the machine that this one may see, itself at least. */
+  processes(): HostProcesses;
+  /** Memory of the runtime, in bytes. */
+  runtime(): {
+    readonly heapBytes: number;
+    readonly heapUsedBytes: number;
+    readonly outsideHeapBytes: number;
+  };
+  /** How long what is due now waits for its turn, in milliseconds. */
+  loopDelayMs(): Promise<number>;
+}
+
+/** Files below a folder, by folder and name. */
+export interface HostFiles {
+  readonly files: readonly {
+    /** Below the folder, with `/`. */
+    readonly path: string;
+    readonly bytes: number;
+    /** Milliseconds since the Unix epoch. */
+    readonly modifiedMs?: number;
+  }[];
+  /** How many more there are. */
+  readonly left: number;
+}
+
+/** Processes by number. */
+export interface HostProcesses {
+  readonly processes: readonly HostProcess[];
+  /** What is among them and what is not, for people. */
+  readonly note: string;
+}
+
+/** One process; what the system does not tell is `undefined`. */
+export interface HostProcess {
+  readonly id: number;
+  readonly parentId?: number;
+  readonly memoryBytes: number;
+  readonly threadsCount?: number;
+  /** The program's name, without arguments. */
+  readonly command: string;
 }
 
 /** Use of the machine and by this process; sizes in bytes, CPU since the start: of this process in percent of one core, in total in percent of all. */
@@ -120,6 +162,8 @@ export interface HostUsage {
   readonly availableMemoryBytes: number;
   readonly freeDiskBytes: number;
   readonly totalDiskBytes: number;
+  /** Threads of this process; 1 where the system does not tell: the one that serves. */
+  readonly threadsCount: number;
 }
 
 /** Where streams that speak HTTP go. */

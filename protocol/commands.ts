@@ -9,6 +9,7 @@
  */
 import type { Bodies, Command, Right } from "./command.ts";
 import * as groups from "./consumer_groups.ts";
+import { GET_LAG } from "./lag.ts";
 import * as offsets from "./consumer_offsets.ts";
 import * as messages from "./messages.ts";
 import * as partitions from "./partitions.ts";
@@ -81,6 +82,8 @@ export const COMMANDS = named({
   joinConsumerGroup:            row(604, 148, "result", "read_topic", groups.JOIN_CONSUMER_GROUP),
   leaveConsumerGroup:           row(605, 149, "result", "read_topic", groups.LEAVE_CONSUMER_GROUP),
   syncConsumerGroup:            row(606, READ, "plain", "read_topic", groups.SYNC_CONSUMER_GROUP),
+  // whippet's own, with codes far from Iggy's (docs/extensions.md).
+  getLag:                       row(9001, READ, "plain", "read_topic", GET_LAG),
 });
 
 /** A key of {@link COMMANDS}. */

@@ -236,6 +236,10 @@ export class Partition implements PartitionView {
     return this.offsets[kind].get(id);
   }
 
+  consumers(): Iterable<number> {
+    return this.offsets.consumer.keys();
+  }
+
   minStoredOffset(): number | undefined {
     let min: number | undefined;
     for (const offsets of [this.offsets.consumer, this.offsets.consumer_group]) {

@@ -41,6 +41,8 @@ export interface PartitionView {
   readonly incarnation: number;
   /** The last offset that consumer or group said it processed. `id` is a consumer's or a group's number. */
   storedOffset(kind: ConsumerKind, id: number): number | undefined;
+  /** The numbers of the consumers of their own that have stored an offset. */
+  consumers(): Iterable<number>;
   /** The smallest offset anybody stored: segments up to it are processed by all. */
   minStoredOffset(): number | undefined;
 }

@@ -15,7 +15,7 @@ import { FrameDecoder, isFault } from "../../protocol/framing.ts";
 import { WireWriter } from "../../protocol/wire.ts";
 import type { Duplex } from "../ports.ts";
 import { ConnectionError } from "./errors.ts";
-import { type Exchange, ExchangeQueue } from "./exchange.ts";
+import { earliest, type Exchange, ExchangeQueue } from "./exchange.ts";
 import type { Framing } from "./framing.ts";
 import type { PreparedBatch } from "./prepared_batch.ts";
 
@@ -66,9 +66,9 @@ export class Connection {
     await this.#writing;
   }
 
-  /** The request that has waited longest for its answer. */
-  get oldest(): Exchange | undefined {
-    return this.#inFlight[0];
+  /** When the first of the unanswered requests is late; `Infinity` when there is none. */
+  get deadlineMs(): number {
+    return earliest(this.#inFlight);
   }
 
   /** Sends one request ahead of all that wait. */
@@ -179,7 +179,7 @@ export class Connection {
   }
 
   #answer(frame: unknown): void {
-    const exchange = this.oldest;
+    const [exchange] = this.#inFlight;
     let body;
     try {
       body = this.#framing.open(frame, exchange);

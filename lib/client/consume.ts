@@ -12,6 +12,10 @@
  * | `poll`  | before the messages are handed out                | some never come          |
  * | `never` | nothing                                           | all come again           |
  *
+ * Where there is nothing to read the node waits and answers as soon as there is (long poll,
+ * docs/extensions.md). A node that does not know waiting answers at once: then some time passes until
+ * it is asked again.
+ *
  * @module
  */
 import {
@@ -47,7 +51,12 @@ export interface ConsumeOptions extends PollFrom {
   readonly commit?: CommitMode;
   /** The most messages of one poll; 1000 unless given. */
   readonly count?: number;
-  /** How long to wait when there are no more messages; 100 unless given. */
+  /**
+   * How long the node is to wait when there are no more messages; 5000 unless given, 0 for not at all. A
+   * consumer of its own over several partitions waits at one of them, and for `idleMs` at most.
+   */
+  readonly waitMs?: number;
+  /** The shortest time between two looks at all partitions that find nothing; 100 unless given. */
   readonly idleMs?: number;
   /** Ends the sequence. */
   readonly signal?: AbortSignal;
@@ -69,16 +78,23 @@ export async function* consume(
   context: ConsumeContext,
   options: ConsumeOptions,
 ): AsyncGenerator<ReceivedMessage, void, undefined> {
-  const { signal, idleMs = 100 } = options;
+  const { signal, idleMs = IDLE_MS_DEFAULT } = options;
+  const { clock } = context;
   const reader = await openReader(context, options);
   try {
     for (let emptyPolls = 0; !signal?.aborted;) {
-      const polled = await reader.poll();
+      const sinceMs = clock.monotonicMs();
+      const isLast = emptyPolls + 1 >= reader.partitionsCount;
+      const polled = await unlessAborted(reader.poll(isLast), signal);
+      if (polled === undefined) return;
+      const leftMs = idleMs - (clock.monotonicMs() - sinceMs);
       emptyPolls = polled.length === 0 ? emptyPolls + 1 : 0;
       yield* handOut(context, options, polled);
-      if (emptyPolls < reader.partitionsCount) continue;
+      // An empty poll that took so long was one that waited.
+      const isIdle = emptyPolls >= reader.partitionsCount || emptyPolls > 0 && leftMs <= 0;
+      if (!isIdle) continue;
       emptyPolls = 0;
-      await pause(context.clock, idleMs, signal);
+      if (leftMs > 0) await pause(clock, leftMs, signal);
       await reader.refresh();
     }
   } finally {
@@ -116,7 +132,8 @@ async function* handOut(
 interface Reader {
   /** So many polls in a row without messages mean that there are none. */
   readonly partitionsCount: number;
-  poll(): Promise<PolledMessages>;
+  /** `isLast`: the others were found empty just now. */
+  poll(isLast: boolean): Promise<PolledMessages>;
   /** Looks which partitions there are now. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -136,7 +153,7 @@ async function openReader(context: ConsumeContext, options: ConsumeOptions): Pro
 
 async function openGroup(
   { groups, messages }: ConsumeContext,
-  { stream, topic, count = COUNT_DEFAULT, commit }: ConsumeOptions,
+  { stream, topic, count = COUNT_DEFAULT, commit, waitMs = WAIT_MS_DEFAULT }: ConsumeOptions,
   group: Identifier,
 ): Promise<Reader> {
   if (typeof group === "string" && await groups.find(stream, topic, group) === undefined) {
@@ -147,7 +164,7 @@ async function openGroup(
     }
   }
   await groups.join(stream, topic, group);
-  const options = { group, count, autoCommit: commit === "poll" };
+  const options = { group, count, autoCommit: commit === "poll", waitMs };
   const reader = {
     partitionsCount: 1,
     poll: () => messages.poll(stream, topic, options),
@@ -189,7 +206,7 @@ class PartitionsReader implements Reader {
     return this.#options.partitionId === undefined ? this.#topicPartitionsCount : 1;
   }
 
-  async poll(): Promise<PolledMessages> {
+  async poll(isLast: boolean): Promise<PolledMessages> {
     const { stream, topic, consumer, count = COUNT_DEFAULT, commit } = this.#options;
     const partitionId = this.#options.partitionId ?? this.#turn++ % this.#topicPartitionsCount;
     const polled = await this.#messages.poll(stream, topic, {
@@ -198,6 +215,7 @@ class PartitionsReader implements Reader {
       partitionId,
       count,
       autoCommit: commit === "poll",
+      waitMs: isLast ? this.#waitMs : 0,
     });
     const last = polled.messages.at(-1);
     if (last !== undefined) this.#next.set(partitionId, last.offset + 1);
@@ -218,12 +236,29 @@ class PartitionsReader implements Reader {
 
   async close(): Promise<void> {}
 
+  /** Who waits at one partition does not see what comes to the others. */
+  get #waitMs(): number {
+    const { waitMs = WAIT_MS_DEFAULT, idleMs = IDLE_MS_DEFAULT } = this.#options;
+    return this.partitionsCount === 1 ? waitMs : Math.min(waitMs, idleMs);
+  }
+
   #start(partitionId: number): PollFrom {
     const next = this.#next.get(partitionId);
     if (next !== undefined) return { offset: next };
     const { offset, timestamp, from } = this.#options;
     return { offset, timestamp, from };
   }
+}
+
+/** `undefined` when the signal is first; what becomes of the promise then is nobody's business. */
+function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T | undefined> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const end = () => resolve(undefined);
+    signal.addEventListener("abort", end);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", end));
+    if (signal.aborted) end();
+  });
 }
 
 function pause(clock: Clock, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
@@ -252,3 +287,6 @@ const LOST_PARTITION = [
 ];
 
 const COUNT_DEFAULT = 1000;
+const IDLE_MS_DEFAULT = 100;
+/** About a heartbeat: that ends a wait as everything else does. */
+const WAIT_MS_DEFAULT = 5000;

@@ -19,6 +19,8 @@ export interface Request<Response> {
   readBody(reader: WireReader): Response;
   /** Whether it changes the session, so that no other request may be under way meanwhile. */
   readonly isExclusive?: boolean;
+  /** Milliseconds for which the node may wait before it answers; its time to answer begins behind them. */
+  readonly waitMs?: number;
 }
 
 /** A row of the command table, as far as framings look at it. */
@@ -71,6 +73,11 @@ export class Exchange<Response = unknown> {
   }
 }
 
+/** The earliest deadline; `Infinity` when there is none. */
+export function earliest(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((min, { deadlineMs }) => Math.min(min, deadlineMs), Infinity);
+}
+
 /** Requests that wait for a connection, in order. */
 export class ExchangeQueue {
   #waiting: Exchange[] = [];
@@ -91,6 +98,20 @@ export class ExchangeQueue {
   /** Puts `exchanges` ahead of all others, in their order. */
   unshift(...exchanges: Exchange[]): void {
     this.#waiting.unshift(...exchanges);
+  }
+
+  /** When the first of them is late; `Infinity` when there is none. */
+  get deadlineMs(): number {
+    return earliest(this.#waiting);
+  }
+
+  /** Takes those that are late, in order. */
+  takeLate(nowMs: number): Exchange[] {
+    const late = this.#waiting.filter(({ deadlineMs }) => deadlineMs <= nowMs);
+    if (late.length > 0) {
+      this.#waiting = this.#waiting.filter(({ deadlineMs }) => deadlineMs > nowMs);
+    }
+    return late;
   }
 
   /** Takes all. */

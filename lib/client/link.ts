@@ -40,6 +40,8 @@ export class Link {
   /** Why nothing works any more, once it is closed. */
   #closure = new ConnectionError("Client is closed");
   #stopWatch: (() => void) | undefined;
+  /** When the watch ends; `Infinity` while there is none. */
+  #watchMs = Infinity;
   #stopPause: (() => void) | undefined;
 
   constructor(settings: Settings, ports: ClientPorts, restore: () => Iterable<Request<void>>) {
@@ -68,7 +70,7 @@ export class Link {
       return exchange.answer;
     }
     this.#queue.push(exchange as Exchange);
-    this.#watch();
+    this.#watch(exchange.deadlineMs);
     if (this.#phase === "up") this.#connection!.pump();
     else if (this.#phase === "down") void this.#reconnect();
     return exchange.answer;
@@ -189,7 +191,7 @@ export class Link {
   #sendOver<Response>(connection: Connection, request: Request<Response>): Promise<Response> {
     const exchange = this.#exchange(request);
     connection.send(exchange as Exchange);
-    this.#watch();
+    this.#watch(exchange.deadlineMs);
     return exchange.answer;
   }
 
@@ -258,7 +260,7 @@ export class Link {
     const outcome = isOutcomeUnknown ? `; ${command.name} may have been carried out` : "";
     const options = { isOutcomeUnknown, cause: reason };
     if (exchange.deadlineMs <= this.#ports.clock.monotonicMs()) {
-      const message = `No answer to ${command.name} within ${this.#settings.timeoutMs} ms`;
+      const message = `No answer to ${command.name} within ${this.#timeMs(exchange.request)} ms`;
       return exchange.reject(new TimeoutError(`${message}${outcome}`, options));
     }
     const isRepeated = exchange.isRepeatable && !this.#isClosed() &&
@@ -272,38 +274,37 @@ export class Link {
 
   #exchange<Response>(request: Request<Response>): Exchange<Response> {
     const nowMs = this.#ports.clock.monotonicMs();
-    return new Exchange(request, nowMs + this.#settings.timeoutMs);
+    return new Exchange(request, nowMs + this.#timeMs(request));
   }
 
-  /** One timer for all requests: set for the oldest sent or waiting, which are the first to be late. */
-  #watch(): void {
-    if (this.#stopWatch !== undefined) return;
+  /** From the call to the answer at most. */
+  #timeMs({ waitMs = 0 }: Pick<Request<unknown>, "waitMs">): number {
+    return this.#settings.timeoutMs + waitMs;
+  }
+
+  /** One timer for all requests, sent or waiting: set for the one that is late first, or earlier. */
+  #watch(deadlineMs: number): void {
+    if (deadlineMs >= this.#watchMs) return;
     const { clock } = this.#ports;
-    const deadlineMs = Math.min(
-      this.#connection?.oldest?.deadlineMs ?? Infinity,
-      this.#queue.peek()?.deadlineMs ?? Infinity,
-    );
-    if (deadlineMs === Infinity) return;
+    this.#stopWatch?.();
+    this.#watchMs = deadlineMs;
     this.#stopWatch = clock.after(Math.max(0, deadlineMs - clock.monotonicMs()), () => {
-      this.#stopWatch = undefined;
+      this.#watchMs = Infinity;
       this.#expire(clock.monotonicMs());
-      if (!this.#isClosed()) this.#watch();
+      if (this.#isClosed()) return;
+      this.#watch(Math.min(this.#connection?.deadlineMs ?? Infinity, this.#queue.deadlineMs));
     });
   }
 
   #expire(nowMs: number): void {
-    const sent = this.#connection?.oldest;
-    if (sent !== undefined && sent.deadlineMs <= nowMs) {
+    if (this.#connection !== undefined && this.#connection.deadlineMs <= nowMs) {
       // CLASSIC.md section 1: answers have no number, so that one that is late blocks all others.
-      this.#connection!.end(new ConnectionError("Connection was given up, for an answer is late"));
+      this.#connection.end(new ConnectionError("Connection was given up, for an answer is late"));
     }
-    const isLate = (exchange = this.#queue.peek()) =>
-      exchange !== undefined && exchange.deadlineMs <= nowMs;
-    while (isLate()) {
-      const exchange = this.#queue.shift()!;
-      const { timeoutMs } = this.#settings;
-      const message = `${exchange.request.command.name} could not be sent within ${timeoutMs} ms`;
-      exchange.reject(new TimeoutError(message));
+    for (const exchange of this.#queue.takeLate(nowMs)) {
+      const { command } = exchange.request;
+      const timeMs = this.#timeMs(exchange.request);
+      exchange.reject(new TimeoutError(`${command.name} could not be sent within ${timeMs} ms`));
     }
   }
 }

@@ -49,6 +49,13 @@ export interface PollOptions extends PollFrom, ConsumerOptions {
   readonly count?: number;
   /** Whether the node stores the offset of the last message as processed, before it is. */
   readonly autoCommit?: boolean;
+  /**
+   * How long the node is to wait for messages when there are none, in milliseconds; 0 unless given. A
+   * group's member that names no partition waits for all of its own. What else this client sends
+   * meanwhile ends the wait, with no messages. Nodes that do not know waiting, as Iggy's, answer at
+   * once; whippet's cut a wait to what they allow, a minute unless configured (docs/extensions.md).
+   */
+  readonly waitMs?: number;
 }
 
 /** What {@link Messages} works with. */
@@ -119,13 +126,16 @@ export class Messages {
     options: PollOptions,
     visit: (polled: PolledBytes) => Result,
   ): Promise<Result> {
-    const { partitionId, count = COUNT_DEFAULT, autoCommit = false } = options;
+    const { partitionId, count = COUNT_DEFAULT, autoCommit = false, waitMs = 0 } = options;
     const consumer = consumerOf(options);
     const strategy = strategyOf(options);
     const address = { streamId: stream, topicId: topic };
-    const request = { ...address, consumer, partitionId, strategy, count, autoCommit };
+    const request = { ...address, consumer, partitionId, strategy, count, autoCommit, waitMs };
     const isFencedHere = this.#dialect !== "classic" && consumer.kind === "consumer_group";
-    const polled = isFencedHere
+    const waitsForAll = isFencedHere && partitionId === undefined && waitMs > 0;
+    const polled = waitsForAll
+      ? await this.#waitAsMember(request, visit)
+      : isFencedHere
       ? await this.#pollAsMember(request, visit)
       : await this.#poll(request, visit);
     return polled === undefined ? visit(this.#nothing(partitionId)) : polled.result;
@@ -213,6 +223,7 @@ export class Messages {
       return await this.#context.link.run(
         {
           command: COMMANDS.pollMessages,
+          waitMs: polled.waitMs,
           writeBody: (writer) => request[dialect]!.encode(writer, polled),
           readBody(reader) {
             const head = POLL_MESSAGES_HEAD.decode(reader);
@@ -243,6 +254,21 @@ export class Messages {
       await memberships.sync(group);
     }
     return undefined;
+  }
+
+  /**
+   * A VSR node picks the partition for a member that waits, and for no other (docs/extensions.md). Those
+   * that do not know waiting find nothing then, so the member looks for itself before.
+   */
+  async #waitAsMember<Result>(
+    request: PollMessagesRequest,
+    visit: (polled: PolledBytes) => Result,
+  ): Promise<{ result: Result } | undefined> {
+    const found = await this.#pollAsMember(
+      { ...request, waitMs: 0 },
+      (polled) => polled.count === 0 ? undefined : { result: visit(polled) },
+    );
+    return found?.result ?? await this.#poll(request, visit);
   }
 
   #nothing(partitionId = 0): PolledBytes {

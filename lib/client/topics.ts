@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { FEATURE_UNAVAILABLE, INVALID_COMMAND } from "../../protocol/error_codes.ts";
+import { IggyError } from "../../protocol/errors.ts";
+import type { Lag } from "../../protocol/lag.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
 import type { Identifier } from "../../protocol/primitives.ts";
 import type { Topic, TopicDetails } from "../../protocol/topics.ts";
@@ -44,6 +47,21 @@ export class Topics {
 
   list(stream: Identifier): Promise<readonly Topic[]> {
     return this.#call("getTopics", { streamId: stream });
+  }
+
+  /**
+   * How far everybody is behind who reads the topic: by partition, consumers that have stored an offset,
+   * then all groups. Throws `IggyError` 5 where the node is none of whippet's and does not tell.
+   */
+  async lag(stream: Identifier, topic: Identifier): Promise<readonly Lag[]> {
+    try {
+      return await this.#call("getLag", { streamId: stream, topicId: topic });
+    } catch (cause) {
+      if (!(cause instanceof IggyError) || cause.code !== INVALID_COMMAND) throw cause;
+      const message =
+        "This node does not tell how far consumers are behind: get_lag is whippet's own";
+      throw new IggyError(FEATURE_UNAVAILABLE, message, { cause });
+    }
   }
 
   /** Changes the name and options. With classic framing, options not given become the defaults. */

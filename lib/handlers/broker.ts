@@ -48,6 +48,8 @@ export interface Broker {
   readonly meters: Meters;
   /** The code a client is told for a fault; what is not an `IggyError` is a bug and goes to the log. */
   errorCode(fault: unknown, client: Client): number;
+  /** The configuration in force, for people; secrets are masked. */
+  describeConfig(): string;
   /** Everybody connected, in order of connection. */
   clients(): Iterable<Client>;
 }

@@ -46,7 +46,7 @@ export async function getStats(broker: Broker): Promise<Stats> {
     iggyServerVersion: broker.version,
     iggyServerSemver: semver(broker.version),
     cacheMetrics: [],
-    threadsCount: 1,
+    threadsCount: usage.threadsCount,
     freeDiskSpace: usage.freeDiskBytes,
     totalDiskSpace: usage.totalDiskBytes,
   };

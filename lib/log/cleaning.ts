@@ -57,11 +57,12 @@ export async function cleanTopic(
     await pace.turn();
   }
   const offsets = planTrim(logs.map((log) => log.segments), limits, now);
-  for (const [at, log] of logs.entries()) {
-    const offset = offsets[at];
-    if (offset !== undefined) {
-      await guarded(context, log, () => trim(log, offset, pace, removed));
-    }
+  const trims = logs.map((log, at) => ({ log, offset: offsets[at] ?? 0 }))
+    .filter(({ offset }) => offset > 0);
+  // Each waits for a sync or two: as many at once as there may be syncs.
+  const width = context.limits.syncsInFlightMax;
+  for (let at = 0; at < trims.length && !pace.isStopped; at += width) {
+    await trimSome(context, trims.slice(at, at + width), pace, removed);
   }
 }
 
@@ -78,13 +79,32 @@ async function openAll(source: CleaningSource, pace: Pace): Promise<PartitionLog
   return logs;
 }
 
+/** What is to go of a partition. */
+interface Trim {
+  readonly log: PartitionLog;
+  readonly offset: number;
+}
+
+async function trimSome(
+  context: LogContext,
+  trims: readonly Trim[],
+  pace: Pace,
+  removed: Removed,
+): Promise<void> {
+  const safe = await Promise.all(
+    trims.map(({ log, offset }) => guarded(context, log, () => log.whenTrimmable(offset))),
+  );
+  for (const [at, { log, offset }] of trims.entries()) {
+    if (safe[at]) await guarded(context, log, () => trim(log, offset, pace, removed));
+  }
+}
+
 async function trim(
   log: PartitionLog,
   offset: number,
   pace: Pace,
   removed: Removed,
 ): Promise<void> {
-  await log.whenTrimmable(offset);
   while (!pace.isStopped) {
     const sizeBytes = log.trimOldest(offset);
     if (sizeBytes === undefined) return;
@@ -94,18 +114,20 @@ async function trim(
   }
 }
 
-/** One partition that cannot be cleaned keeps none of the others from it. */
+/** Whether a step went well: one partition that cannot be cleaned keeps none of the others from it. */
 async function guarded(
   { onEvent }: LogContext,
   log: PartitionLog,
   step: () => void | Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await step();
+    return true;
   } catch (cause) {
     // It was removed meanwhile, and its folder with it.
-    if (log.segments.length === 0) return;
+    if (log.segments.length === 0) return false;
     const message = cause instanceof Error ? cause.message : String(cause);
     onEvent({ kind: "cleaning_failed", path: log.directory, message });
+    return false;
   }
 }

@@ -6,7 +6,7 @@
 import { ERROR } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { BufferLimits } from "../../protocol/framing.ts";
-import type { BoundAddresses, Config } from "../config.ts";
+import { type BoundAddresses, type Config, describeConfig } from "../config.ts";
 import { Balancer } from "../handlers/balancer.ts";
 import type { Broker, Client } from "../handlers/broker.ts";
 import { CommitNumbers } from "../handlers/commit_numbers.ts";
@@ -61,6 +61,7 @@ export function composeBroker(
       },
     },
     errorCode: (fault, client) => errorCode(fault, client, meters),
+    describeConfig: () => describeConfig(config),
     clients: () => sessions.values(),
   };
 }

@@ -7,6 +7,8 @@ import { statfsSync } from "node:fs";
 import { cpus } from "node:os";
 import process from "node:process";
 import type { Host } from "../ports.ts";
+import { listFiles } from "./data_files.ts";
+import { listProcesses, threadsCount } from "./processes.ts";
 
 /** Facts of this machine; `dataDirectory` names the disk whose space is told. */
 export function systemHost(dataDirectory: string): Host {
@@ -29,7 +31,18 @@ export function systemHost(dataDirectory: string): Host {
         availableMemoryBytes: memory.available,
         freeDiskBytes: disk.free,
         totalDiskBytes: disk.total,
+        threadsCount: threadsCount() ?? 1,
       };
+    },
+    files: (filesMax) => listFiles(dataDirectory, filesMax),
+    processes: () => listProcesses(),
+    runtime() {
+      const { heapTotal, heapUsed, external } = Deno.memoryUsage();
+      return { heapBytes: heapTotal, heapUsedBytes: heapUsed, outsideHeapBytes: external };
+    },
+    loopDelayMs() {
+      const from = performance.now();
+      return new Promise((resolve) => setTimeout(() => resolve(performance.now() - from), 0));
     },
   };
 }

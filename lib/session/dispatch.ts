@@ -7,16 +7,19 @@
  */
 import { commandByCode, type CommandName, COMMANDS } from "../../protocol/commands.ts";
 import type { Command, Dialect } from "../../protocol/command.ts";
+import type { DeleteConsumerOffsetRequest } from "../../protocol/consumer_offsets.ts";
 import * as error from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { CommandKind } from "../telemetry/meters.ts";
 import type { Broker, Client, Handler } from "../handlers/broker.ts";
 import * as groups from "../handlers/consumer_groups.ts";
 import * as offsets from "../handlers/consumer_offsets.ts";
+import { getLag } from "../handlers/lag.ts";
 import { flushUnsavedBuffer } from "../handlers/messages.ts";
 import * as partitions from "../handlers/partitions.ts";
 import * as tokens from "../handlers/personal_access_tokens.ts";
 import { authorize } from "../handlers/rights.ts";
+import { getSnapshot } from "../handlers/snapshot.ts";
 import * as streams from "../handlers/streams.ts";
 import * as system from "../handlers/system.ts";
 import * as topics from "../handlers/topics.ts";
@@ -60,9 +63,9 @@ export function dispatch(
   try {
     const answer = handle(broker, client, route, request);
     if (!(answer instanceof Promise)) return answer;
-    return answer.catch((fault) => instead(dialect, route.name, fault));
+    return answer.catch((fault) => instead(dialect, route.name, request, fault));
   } catch (fault) {
-    return instead(dialect, route.name, fault);
+    return instead(dialect, route.name, request, fault);
   }
 }
 
@@ -93,16 +96,27 @@ function handle(broker: Broker, client: Client, route: Route, request: unknown):
 }
 
 /** What `dialect` answers in place of the error, or the error by the code that it knows it under. */
-function instead(dialect: Dialect, name: CommandName, fault: unknown): unknown {
+function instead(
+  dialect: Dialect,
+  name: CommandName,
+  request: unknown,
+  fault: unknown,
+): unknown {
   if (!(fault instanceof IggyError)) throw fault;
   const absent = ABSENT_ANSWERS[dialect][name];
   if (absent?.codes.includes(fault.code)) return absent.answer;
-  throw renamed(dialect, name, fault);
+  throw renamed(dialect, name, fault, request);
 }
 
 /** The error under the code that `dialect` knows it by (VSR.md section 7.4). */
-export function renamed(dialect: Dialect, name: CommandName, fault: IggyError): IggyError {
-  const code = RENAMED_ERRORS[dialect][name]?.[fault.code];
+export function renamed(
+  dialect: Dialect,
+  name: CommandName,
+  fault: IggyError,
+  request?: unknown,
+): IggyError {
+  const renaming = RENAMED_ERRORS[dialect][name]?.[fault.code];
+  const code = typeof renaming === "function" ? renaming(request) : renaming;
   return code === undefined ? fault : new IggyError(code, fault.message, { cause: fault });
 }
 
@@ -119,6 +133,7 @@ type Handlers = {
 const HANDLERS: Handlers = {
   ping: system.ping,
   getStats: system.getStats,
+  getSnapshot,
   getClusterMetadata: system.getClusterMetadata,
   describeOptions: system.describeOptions,
   getMe: system.getMe,
@@ -163,6 +178,7 @@ const HANDLERS: Handlers = {
   joinConsumerGroup: groups.joinConsumerGroup,
   leaveConsumerGroup: groups.leaveConsumerGroup,
   syncConsumerGroup: groups.syncConsumerGroup,
+  getLag,
 };
 
 interface AbsentAnswer {
@@ -209,10 +225,21 @@ const OFFSET_WRITE = {
   [error.NOT_RESOLVED_CONSUMER]: error.RESOURCE_NOT_FOUND,
 };
 
+/** VSR.md section 7.4: which of the two "no such group" it is depends on how the group is named. */
+function groupNotFound(request: unknown): number {
+  const { consumer } = request as DeleteConsumerOffsetRequest;
+  return typeof consumer.id === "string"
+    ? error.CONSUMER_GROUP_NAME_NOT_FOUND
+    : error.CONSUMER_GROUP_ID_NOT_FOUND;
+}
+
+/** Another code, whatever was asked or depending on that. */
+type Renaming = number | ((request: unknown) => number);
+
 /** Errors that a dialect gives another code than the node does. */
 const RENAMED_ERRORS: Record<
   Dialect,
-  Partial<Record<CommandName, Readonly<Record<number, number>>>>
+  Partial<Record<CommandName, Readonly<Record<number, Renaming>>>>
 > = {
   classic: {},
   vsr_0_11: {
@@ -221,7 +248,7 @@ const RENAMED_ERRORS: Record<
       ...OFFSET_WRITE,
       [error.CONSUMER_GROUP_ID_NOT_FOUND]: error.RESOURCE_NOT_FOUND,
     },
-    deleteConsumerOffset: OFFSET_WRITE,
+    deleteConsumerOffset: { ...OFFSET_WRITE, [error.CONSUMER_GROUP_ID_NOT_FOUND]: groupNotFound },
   },
 };
 

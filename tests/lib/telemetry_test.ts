@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { configureLogs, logs } from "../../lib/telemetry.ts";
+import { configureLogs, logs, RecentLogs, recentLogs, ShownOnce } from "../../lib/telemetry.ts";
 
 /** The lines that `log` leads to, at a level. */
 async function linesOf(
@@ -80,4 +80,69 @@ Deno.test("configureLogs() lets no text start a line of its own or command a ter
     await lineOf(() => logs.transport.warn("{text}", { text })),
     "WARN  transport: a FATAL node: forged [31mred end\n",
   );
+});
+
+/** Keeps lines of that many numbers, of the levels given in turn. */
+function linesUpTo(count: number, linesMax: number): RecentLogs {
+  const recent = new RecentLogs(linesMax);
+  const levels = ["info", "warning", "error"] as const;
+  for (let at = 1; at <= count; at++) {
+    const category = at % 2 === 0 ? "node" : "log";
+    recent.add({ atMs: at, level: levels[at % 3], category, message: `line ${at}` });
+  }
+  return recent;
+}
+
+Deno.test("RecentLogs keeps the last lines, and tells how many are gone", () => {
+  const { logs, last, missed } = linesUpTo(10, 4).since(0);
+  assertEquals(logs.map(({ sequence, message }) => [sequence, message]), [
+    [7, "line 7"],
+    [8, "line 8"],
+    [9, "line 9"],
+    [10, "line 10"],
+  ]);
+  assertEquals([last, missed], [10, 6]);
+  assertEquals(new RecentLogs(4).since(0), { logs: [], last: 0, missed: 0 });
+});
+
+Deno.test("RecentLogs.since() goes on where the last answer ended", () => {
+  const recent = linesUpTo(3, 4);
+  const { last } = recent.since(0);
+  assertEquals(recent.since(last), { logs: [], last: 3, missed: 0 });
+  recent.add({ atMs: 4, level: "info", category: "node", message: "line 4" });
+  assertEquals(recent.since(last).logs.map(({ sequence }) => sequence), [4]);
+  assertEquals(recent.last, 4);
+});
+
+Deno.test("RecentLogs.since() leaves out what is less grave, of other categories, or too much", () => {
+  const sequences = (filter: Parameters<RecentLogs["since"]>[1]) =>
+    linesUpTo(9, 9).since(0, filter).logs.map(({ sequence }) => sequence);
+  assertEquals(sequences({ level: "warning" }), [1, 2, 4, 5, 7, 8]);
+  assertEquals(sequences({ level: "error" }), [2, 5, 8]);
+  assertEquals(sequences({ categories: new Set(["node"]) }), [2, 4, 6, 8]);
+  assertEquals(sequences({ level: "error", categories: new Set(["node"]) }), [2, 8]);
+  assertEquals(sequences({ linesMax: 2 }), [8, 9]);
+});
+
+Deno.test("RecentLogs cuts a line that is too long to be kept", () => {
+  const recent = new RecentLogs(1);
+  recent.add({ atMs: 0, level: "info", category: "node", message: "x".repeat(10_000) });
+  assertEquals(recent.since(0).logs[0].message, "x".repeat(4000) + "…");
+});
+
+Deno.test("configureLogs() keeps what it writes, without what is shown once", async () => {
+  const from = recentLogs.last;
+  const [line] = await linesOf(() =>
+    logs.node.warn("Password {password}", { password: new ShownOnce("secret-1") })
+  );
+  assert(line.endsWith("WARN  node: Password secret-1\n"), line);
+  const [kept] = recentLogs.since(from).logs;
+  assertEquals([kept.category, kept.level], ["node", "warning"]);
+  assertEquals(kept.message, "Password ******");
+});
+
+Deno.test("ShownOnce shows its mask to whoever does not ask for the value by name", () => {
+  const once = new ShownOnce("secret-1");
+  assertEquals([String(once), JSON.stringify({ once })], ["******", '{"once":{}}']);
+  assertEquals(once.reveal(), "secret-1");
 });

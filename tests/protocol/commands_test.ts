@@ -12,11 +12,12 @@ import { WireReader } from "../../protocol/wire.ts";
 
 const ROWS = Object.values(COMMANDS);
 
-Deno.test("COMMANDS has every code of both fact sheets, once", () => {
+Deno.test("COMMANDS has every code of both fact sheets, once, and then those of whippet's own", () => {
   // CLASSIC.md section 5; VSR.md section 4 adds 13, 40 and 606.
   const codes =
     "1 10 11 12 13 20 21 22 31 32 33 34 35 36 37 38 39 40 41 42 43 44 100 101 102 120 " +
-    "121 122 200 201 202 203 204 205 300 301 302 303 304 305 402 403 503 600 601 602 603 604 605 606";
+    "121 122 200 201 202 203 204 205 300 301 302 303 304 305 402 403 503 600 601 602 603 604 605 606 " +
+    "9001";
   assertEquals(ROWS.map(({ code }) => code).join(" "), codes);
 });
 

@@ -114,6 +114,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     topicDefaults,
     meters: new Meters(),
     errorCode: (fault) => fault instanceof IggyError ? fault.code : 1,
+    describeConfig: () => 'system.path = "data"\n',
     clients: () => clients,
     storage,
     events,

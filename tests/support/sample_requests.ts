@@ -104,6 +104,7 @@ export function sampleRequests(
     joinConsumerGroup: group,
     leaveConsumerGroup: group,
     syncConsumerGroup: group,
+    getLag: topic,
   };
 }
 

@@ -134,6 +134,13 @@ const ROWS: readonly Row[] = [
     consumer: NO_GROUP_CONSUMER,
     ack: "quorum",
   }, error.CONSUMER_GROUP_ID_NOT_FOUND),
+  row("deleteConsumerOffset", {
+    ...TOPIC,
+    partitionId: 0,
+    consumer: { kind: "consumer_group", id: "nobody" },
+    ack: "quorum",
+  }, [error.CONSUMER_GROUP_ID_NOT_FOUND, error.CONSUMER_GROUP_NAME_NOT_FOUND]),
+  ...inNoTopic("getLag", {}),
 
   row("getUser", NO_USER, NOTHING),
   row("updateUser", { ...NO_USER, username: "somebody" }, error.RESOURCE_NOT_FOUND),

@@ -1,9 +1,14 @@
 import { assertEquals } from "@std/assert";
+import { tlsDial } from "../../lib/client/tls.ts";
+import { systemEntropy } from "../../lib/os/entropy.ts";
+import { connectTcp } from "../../lib/os/net.ts";
+import type { Duplex } from "../../lib/ports.ts";
 import { eventually } from "../support/eventually.ts";
 import { someMessages } from "../support/messages.ts";
 import { startNode, type TestNode } from "../support/node.ts";
-import { DIALECTS, dialRoot, type Peer } from "../support/raw_peer.ts";
+import { DIALECTS, dialRoot, Peer } from "../support/raw_peer.ts";
 import { SimClock } from "../support/sim_clock.ts";
+import { WebSocketClient } from "../support/web_socket_client.ts";
 
 const TOPIC = { streamId: "orders", topicId: "events" } as const;
 const PARTITION = { ...TOPIC, partitionId: 0 } as const;
@@ -92,4 +97,44 @@ for (const dialect of DIALECTS) {
     assertEquals((await reader.answer())?.status, dialect === "classic" ? 8 : undefined);
     await stopped;
   });
+}
+
+/** Ways to a node that are not plain TCP. */
+const CARRIERS: Record<string, (node: TestNode, clock: SimClock) => Promise<Duplex>> = {
+  TLS({ directory, port }, clock) {
+    const ca = Deno.readTextFileSync(`${directory}/tls/ca.pem`);
+    return tlsDial(connectTcp, { ca }, { clock, entropy: systemEntropy })({
+      hostname: "localhost",
+      port,
+    });
+  },
+  WebSocket: ({ port }) => WebSocketClient.dial(port),
+};
+
+for (const [carrier, dial] of Object.entries(CARRIERS)) {
+  for (const dialect of DIALECTS) {
+    Deno.test(`A client over ${carrier} waits, and leaves nothing behind when it goes away (${dialect})`, async () => {
+      await using scene = await waitingNode();
+      const reader = new Peer(await dial(scene.node, scene.clock), dialect);
+      await reader.login("iggy", "iggy");
+      using sender = await dialRoot("vsr_0_11", scene.node.port);
+      for (let turn = 0; turn < 3; turn++) {
+        const polled = reader.poll({
+          ...PARTITION,
+          strategy: "offset",
+          value: turn,
+          waitMs: 60_000,
+        });
+        await scene.untilWaiting(1);
+        await sender.send(PARTITION, someMessages(1));
+        assertEquals((await polled).count, 1);
+      }
+      await reader.write(
+        reader.pollFrame({ ...PARTITION, strategy: "offset", value: 9, waitMs: 60_000 }),
+      );
+      await scene.untilWaiting(1);
+      reader.close();
+      await scene.untilWaiting(0);
+    });
+  }
 }

@@ -87,10 +87,23 @@ Deno.test("Connection answers requests in their order", async () => {
   await scene.node.write(hex(`00000000 22000000 ${STREAM} 00000000 03000000 02 6162`));
   assertEquals((await create.answer as { id: number }).id, 5);
   assertEquals(await token.answer, { token: "ab" });
-  assertEquals(scene.connection.oldest === last, true);
   await scene.node.write(OK);
   await last.answer;
-  assertEquals(scene.connection.oldest, undefined);
+  await scene.close();
+});
+
+Deno.test("Connection.deadlineMs is that of the unanswered request which is late first", async () => {
+  const scene = new Scene();
+  const [patient, hasty] = [30, 20].map((deadlineMs) =>
+    new Exchange<unknown>(requestOf("classic", "ping", undefined), deadlineMs)
+  );
+  assertEquals(scene.connection.deadlineMs, Infinity);
+  scene.ask(patient, hasty);
+  await scene.codes();
+  assertEquals(scene.connection.deadlineMs, 20);
+  await scene.node.write(hex("00000000 00000000 00000000 00000000"));
+  await hasty.answer;
+  assertEquals(scene.connection.deadlineMs, Infinity);
   await scene.close();
 });
 
@@ -133,7 +146,6 @@ Deno.test("Connection sends an exclusive request alone", async () => {
   assertEquals(await scene.codes(), [1]);
   await scene.node.write(OK);
   assertEquals(await scene.codes(), [44]);
-  assertEquals(scene.connection.oldest === exclusive, true);
   await scene.node.write(hex("00000000 04000000 00000000"));
   assertEquals(await scene.codes(), [10]);
   await scene.close();

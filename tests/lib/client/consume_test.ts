@@ -16,6 +16,12 @@ class Scene {
   readonly log: string[] = [];
   emptyPolls = 0;
   groupExists = true;
+  /** Waits that were asked for, by the polls that found nothing. */
+  readonly waits: (number | undefined)[] = [];
+  /** Whether the node knows waiting. */
+  knowsWaiting = false;
+  /** Says to the poll that waits that there is something. */
+  wake = () => {};
   /** What storing an offset throws. */
   storeFault: Error | undefined;
   #turn = 0;
@@ -69,7 +75,8 @@ class Scene {
     return Promise.resolve();
   }
 
-  async #poll({ group, partitionId, offset, from, autoCommit }: PollOptions) {
+  async #poll(options: PollOptions): Promise<unknown> {
+    const { group, partitionId, offset, from, autoCommit, waitMs } = options;
     await Promise.resolve();
     const id = group === undefined ? partitionId! : this.#turn++ % this.partitions.length;
     const next = (this.stored.get(id) ?? -1) + 1;
@@ -77,8 +84,18 @@ class Scene {
     const messages = this.partitions[id].slice(start, start + 2).map((text, at) => (
       { text: () => text, offset: start + at, partitionId: id }
     ));
-    if (messages.length === 0) this.emptyPolls++;
-    else if (autoCommit) this.stored.set(id, start + messages.length - 1);
+    if (messages.length === 0) {
+      this.emptyPolls++;
+      this.waits.push(waitMs);
+      if (this.knowsWaiting && waitMs) {
+        await new Promise<void>((resolve) => {
+          const stop = this.clock.after(waitMs, resolve);
+          this.wake = () => [stop, resolve].forEach((each) => each());
+        });
+        return await this.#poll({ ...options, waitMs: 0 });
+      }
+    }
+    if (messages.length > 0 && autoCommit) this.stored.set(id, start + messages.length - 1);
     return { messages, length: messages.length, [Symbol.iterator]: () => messages.values() };
   }
 }
@@ -144,6 +161,63 @@ Deno.test("consume() waits when there is nothing, and goes on when there is", as
   scene.clock.advance(1);
   assertEquals((await first).value?.text(), "b0");
   await messages.return();
+});
+
+Deno.test("consume() lets the node wait, and goes on at once when there is something", async () => {
+  for (const options of [{ partitionId: 0 }, { group: "workers" }, {}]) {
+    const scene = new Scene([[]]);
+    scene.knowsWaiting = true;
+    const messages = scene.consume(options);
+    const first = messages.next();
+    await settled();
+    assertEquals([scene.waits, scene.clock.timers], [[5000], 1]);
+    scene.clock.advance(5000);
+    await settled();
+    // The wait was in vain, and the next one begins without a pause.
+    assertEquals(scene.waits, [5000, 0, 5000]);
+    scene.partitions[0].push("a0");
+    scene.wake();
+    assertEquals((await first).value?.text(), "a0");
+    await messages.return();
+    assertEquals(scene.clock.timers, 0);
+  }
+});
+
+Deno.test("consume() over several partitions waits at the last one, and not for long", async () => {
+  const scene = new Scene([[], [], []]);
+  scene.knowsWaiting = true;
+  const messages = scene.consume({ idleMs: 70 });
+  const first = messages.next();
+  await settled();
+  assertEquals(scene.waits, [0, 0, 70]);
+  scene.partitions[1].push("b0");
+  scene.clock.advance(70);
+  assertEquals((await first).value?.text(), "b0");
+  await messages.return();
+});
+
+Deno.test("consume() does not let the node wait when told not to", async () => {
+  const scene = new Scene([[]]);
+  scene.knowsWaiting = true;
+  const messages = scene.consume({ waitMs: 0 });
+  const first = messages.next();
+  await settled();
+  assertEquals([scene.waits, scene.clock.timers], [[0], 1]);
+  scene.partitions[0].push("a0");
+  scene.clock.advance(100);
+  assertEquals((await first).value?.text(), "a0");
+  await messages.return();
+});
+
+Deno.test("consume() ends by its signal while the node waits", async () => {
+  const scene = new Scene([[]]);
+  scene.knowsWaiting = true;
+  const stop = new AbortController();
+  const next = scene.consume({ signal: stop.signal, group: "workers" }).next();
+  await settled();
+  stop.abort();
+  assertEquals(await next, { done: true, value: undefined });
+  assertEquals(scene.log, ["join workers", "leave workers"]);
 });
 
 Deno.test("consume() reads partitions that are added later", async () => {

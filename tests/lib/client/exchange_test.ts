@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { requestOf } from "../../../lib/client/calls.ts";
-import { Exchange, ExchangeQueue } from "../../../lib/client/exchange.ts";
+import { earliest, Exchange, ExchangeQueue } from "../../../lib/client/exchange.ts";
 import { loginRequest } from "../../../lib/client/logins.ts";
 import { WireError } from "../../../protocol/errors.ts";
 import { WireReader } from "../../../protocol/wire.ts";
@@ -60,4 +60,16 @@ Deno.test("ExchangeQueue keeps the order, behind what is put ahead", () => {
   assertEquals(queue.shift() === first, true);
   assertEquals(queue.drain().map((each) => [second, third, fourth].indexOf(each)), [0, 1, 2]);
   assertEquals(queue.shift(), undefined);
+});
+
+Deno.test("ExchangeQueue.takeLate() takes what is late, wherever it stands", () => {
+  const at = (deadlineMs: number) =>
+    new Exchange<unknown>(requestOf("classic", "ping", undefined), deadlineMs);
+  const exchanges = [at(30), at(10), at(20)];
+  const queue = new ExchangeQueue();
+  for (const exchange of exchanges) queue.push(exchange);
+  assertEquals([earliest([]), earliest(exchanges), queue.deadlineMs], [Infinity, 10, 10]);
+  assertEquals(queue.takeLate(9), []);
+  assertEquals(queue.takeLate(20).map(({ deadlineMs }) => deadlineMs), [10, 20]);
+  assertEquals([queue.deadlineMs, queue.peek() === exchanges[0]], [30, true]);
 });

@@ -277,6 +277,27 @@ forEachFraming("Link.connect() gives up when the login is not answered", async (
   assertEquals(error.isOutcomeUnknown, false);
 });
 
+forEachFraming("Link.run() gives the node as much longer as it may wait", async (framing) => {
+  await using scene = await Scene.connected(framing, { timeoutMs: 1000, reconnect: false });
+  scene.node.hold();
+  const waiting = scene.link.run({ ...scene.request("getStreams", undefined), waitMs: 500 });
+  await scene.node.next("getStreams");
+  scene.clock.advance(1499);
+  await scene.node.release();
+  assertEquals(await waiting, []);
+  scene.node.hold();
+  const late = scene.link.run({ ...scene.request("getStreams", undefined), waitMs: 500 });
+  late.catch(() => {});
+  // What goes out behind it is late at its own time.
+  const behind = scene.call("getStreams", undefined);
+  behind.catch(() => {});
+  await settled();
+  scene.clock.advance(1000);
+  assert((await assertRejects(() => behind, TimeoutError)).message.endsWith("within 1000 ms"));
+  await assertRejects(() => late, ConnectionError, "an answer is late");
+  assertEquals(scene.clock.timers, 0);
+});
+
 Deno.test("Link.run() rejects what could not be sent in time", async () => {
   await using scene = await Scene.connected("vsr", { timeoutMs: 1000 });
   scene.node.refusals = 1000;

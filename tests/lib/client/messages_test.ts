@@ -357,3 +357,54 @@ specifyCall("Messages.flush() names the partition", {
   with: { ...EVENTS, partitionId: 2, fsync: true },
   answered: undefined,
 });
+
+/** Partition and wait of the polls so far. */
+function polledWaits(node: ScriptedNode): unknown[] {
+  return node.asked.filter(({ name }) => name === "pollMessages")
+    .map(({ request }) => request as PollMessagesRequest)
+    .map(({ partitionId, waitMs = 0 }) => [partitionId, waitMs]);
+}
+
+forEachFraming("Messages.poll() lets the node wait when told", async (framing) => {
+  await using scripted = await connectScripted(framing);
+  const { client: { messages }, node } = scripted;
+  node.on("pollMessages", () => polledBody({}));
+  await messages.poll("orders", "events", { partitionId: 3, waitMs: 5000 });
+  await messages.poll("orders", "events", { partitionId: 3 });
+  assertEquals(polledWaits(node), [[3, 5000], [3, 0]]);
+});
+
+Deno.test("Messages.poll() of a member that waits looks for itself, then leaves the partition to the node", async () => {
+  await using scripted = await connectScripted("vsr");
+  const { client: { messages, groups }, node } = scripted;
+  const head = { currentOffset: 1, count: 2 };
+  let hasMessages = false;
+  node.on("joinConsumerGroup", () => undefined)
+    .on("syncConsumerGroup", () => ({ generation: 1, partitions: [4] }))
+    .on("pollMessages", ({ partitionId, waitMs }) => (
+      hasMessages || waitMs
+        ? polledBody({ partitionId: 4, ...head }, VSR_POLL)
+        : polledBody({ partitionId })
+    ));
+  await groups.join("orders", "events", "workers");
+  const poll = (options: PollOptions = {}) =>
+    messages.poll("orders", "events", { group: "workers", waitMs: 5000, ...options });
+  assertEquals((await poll()).length, 2);
+  assertEquals(polledWaits(node), [[4, 0], [undefined, 5000]]);
+  hasMessages = true;
+  assertEquals((await poll()).length, 2);
+  assertEquals(polledWaits(node).slice(2), [[4, 0]]);
+  await poll({ partitionId: 4 });
+  assertEquals(polledWaits(node).slice(3), [[4, 5000]]);
+});
+
+Deno.test("Messages.poll() of a member that waits finds nothing where the node does not know waiting", async () => {
+  await using scripted = await connectScripted("vsr");
+  const { client: { messages, groups }, node } = scripted;
+  node.on("joinConsumerGroup", () => undefined)
+    .on("syncConsumerGroup", () => ({ generation: 1, partitions: [4] }))
+    .on("pollMessages", ({ partitionId = 0 }) => polledBody({ partitionId }));
+  await groups.join("orders", "events", "workers");
+  const polled = await messages.poll("orders", "events", { group: "workers", waitMs: 5000 });
+  assertEquals(polled.length, 0);
+});

@@ -1,8 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UNSUPPORTED_OPTION_KEY } from "../../../protocol/error_codes.ts";
 import { IggyError } from "../../../protocol/errors.ts";
 import { NEVER_EXPIRES, UNLIMITED } from "../../../protocol/options.ts";
-import { connectScripted, specifyCall } from "../../support/scripted_client.ts";
+import { connectScripted, forEachFraming, specifyCall } from "../../support/scripted_client.ts";
 
 const EVENTS = {
   id: 7,
@@ -100,4 +100,38 @@ Deno.test("Topics.update() sends the name and only the options to change", async
     name: "bills",
     options: { messageExpiry: 5n },
   });
+});
+
+const LAG = {
+  streamId: 0,
+  topicId: 0,
+  partitionId: 2,
+  kind: "consumer_group",
+  id: 1,
+  name: "workers",
+  storedOffset: 5,
+  endOffset: 10,
+  lag: 4,
+} as const;
+
+specifyCall("Topics.lag() gives how far everybody is behind", {
+  call: (client) => client.topics.lag("orders", "events"),
+  asks: "getLag",
+  with: { streamId: "orders", topicId: "events" },
+  answered: [LAG],
+});
+
+forEachFraming("Topics.lag() says so when the node does not know the command", async (framing) => {
+  await using scripted = await connectScripted(framing);
+  const { client: { topics }, node } = scripted;
+  const refuseWith = (code: number) => {
+    node.on("getLag", () => {
+      throw new IggyError(code);
+    });
+    return assertRejects(() => topics.lag("orders", "events"), IggyError);
+  };
+  const unknown = await refuseWith(3);
+  assertEquals(unknown.code, 5);
+  assertStringIncludes(unknown.message, "get_lag is whippet's own");
+  assertEquals((await refuseWith(2010)).code, 2010);
 });

@@ -157,13 +157,6 @@ Deno.test("ClassicConversation answers 3 to codes that do not exist or are of th
     }
   }));
 
-Deno.test("ClassicConversation answers 5 to a command that exists and is not served", () =>
-  withLine(async (line) => {
-    await line.say(frames.LOGIN_REQUEST);
-    const snapshot = request(COMMANDS.getSnapshot.code, sampleBody("getSnapshot", "classic"));
-    assertEquals(statusOf(await line.say(snapshot)), 5);
-  }));
-
 Deno.test("ClassicConversation answers 3 to a length that leaves no room for a code, and goes on", () =>
   withLine(async (line) => {
     assertEquals(statusOf(await line.say(Uint8Array.of(3, 0, 0, 0))), 3);

@@ -47,11 +47,11 @@ Deno.test("routeByCode() knows every code that is on the wire, and no other", ()
   for (const code of [0, 14, 40, 45, 9999]) assertEquals(routeByCode(code), undefined);
 });
 
-Deno.test("routeByCode() names a handler for all but what a framing answers itself or nobody serves", () => {
+Deno.test("routeByCode() names a handler for all but what a framing answers itself", () => {
   const without = COMMAND_NAMES.filter((name) =>
     routeByCode(COMMANDS[name].code)?.handler === undefined
   );
-  assertEquals(without, ["getSnapshot", "register", "pollMessages", "sendMessages"]);
+  assertEquals(without, ["register", "pollMessages", "sendMessages"]);
 });
 
 Deno.test("dispatch() refuses with 40 who has not logged in, whatever it is about", () =>
@@ -77,10 +77,10 @@ Deno.test("dispatch() refuses with 41 who lacks the right, before the handler is
     assertEquals(broker.catalog.sequence, before);
   }));
 
-Deno.test("dispatch() refuses with 5 what is not served, once the right is there", () =>
+Deno.test("dispatch() refuses with 5 what a framing answers itself, once the right is there", () =>
   withBroker(async (broker) => {
-    assertEquals(await outcome(broker, broker.connect(), "classic", "getSnapshot"), 5);
-    assertEquals(await outcome(broker, broker.connectUser("guest"), "classic", "getSnapshot"), 41);
+    assertEquals(await outcome(broker, broker.connect(), "classic", "pollMessages"), 5);
+    assertEquals(await outcome(broker, broker.connectUser("guest"), "classic", "pollMessages"), 41);
   }));
 
 Deno.test("dispatch() rejects or throws what is no IggyError as it is", async () => {
@@ -156,6 +156,8 @@ const ABSENT: readonly Row[] = [
   ["leaveConsumerGroup", SAMPLE_ADDRESS, 5006, 5006],
   ["syncConsumerGroup", NO_GROUP, 5000, 5000],
   ["syncConsumerGroup", SAMPLE_ADDRESS, undefined, undefined],
+  ["getLag", NOWHERE, 1009, 1009],
+  ["getLag", NO_TOPIC, 2010, 2010],
   ["updateUser", NOWHERE, 20, 20],
   ["deleteUser", NOWHERE, 20, 20],
   ["updatePermissions", NOWHERE, 20, 20],
@@ -191,9 +193,22 @@ Deno.test("renamed() gives an error the code that the dialect knows it by (VSR.m
     ["pollMessages", 3007, 3007, 3007],
   ];
   for (const [name, code, classic, vsr] of rows) {
-    const codes = DIALECTS.map((dialect) => renamed(dialect, name, new IggyError(code)).code);
+    const request = { consumer: { kind: "consumer_group", id: 9 } };
+    const codes = DIALECTS
+      .map((dialect) => renamed(dialect, name, new IggyError(code), request).code);
     assertEquals(codes, [classic, vsr], `${name} ${code}`);
   }
+});
+
+Deno.test("renamed() says whether it was a number or a name of a group that a VSR offset was to be deleted of", () => {
+  const codes = [9, "nobody"].map((id) => {
+    const request = { consumer: { kind: "consumer_group", id } };
+    return DIALECTS
+      .map((dialect) =>
+        renamed(dialect, "deleteConsumerOffset", new IggyError(5000), request).code
+      );
+  });
+  assertEquals(codes, [[5000, 5000], [5000, 5003]]);
 });
 
 Deno.test("renamed() keeps the error's words and tells where it came from", () => {

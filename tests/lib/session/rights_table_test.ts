@@ -58,7 +58,7 @@ const TABLE: readonly Rule[] = [
   },
   {
     commands: "getTopic getConsumerGroup getConsumerGroups createConsumerGroup " +
-      "deleteConsumerGroup joinConsumerGroup leaveConsumerGroup syncConsumerGroup",
+      "deleteConsumerGroup joinConsumerGroup leaveConsumerGroup syncConsumerGroup getLag",
     global: "readStreams manageStreams readTopics manageTopics",
     stream: "manageStream readStream manageTopics readTopics",
     topic: "manageTopic readTopic",

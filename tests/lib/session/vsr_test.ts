@@ -110,11 +110,6 @@ Deno.test("VsrConversation answers 5 to the code of a command that has an operat
     }
   }));
 
-Deno.test("VsrConversation answers 5 to a command that exists and is not served", () =>
-  withVsrSession(async (client) => {
-    assertEquals((await client.ask("getSnapshot")).status, 5);
-  }));
-
 Deno.test("VsrConversation answers a malformed body with the code that says what is wrong with it", () =>
   withVsrSession(async (client) => {
     const { code } = COMMANDS.getStream;
@@ -330,6 +325,15 @@ Deno.test("VsrConversation tells where a send went, and polls it back in one rep
     assertEquals(head, { partitionId: 0, currentOffset: 4, count: 4 });
     assertEquals(messages.map(({ offset }) => offset), [1, 2, 3, 4]);
     assertEquals(broker.buffers.out, 0);
+  }));
+
+Deno.test("VsrConversation confirms a send of duplicates only without a place (VSR.md section 8.3)", () =>
+  withRoot(async (root, { broker }) => {
+    broker.catalog.topics.update("orders", "events", "events", { deduplicationWindow: 1e9 });
+    await root.send(PARTITION, someMessages(2));
+    assertEquals(await root.send(PARTITION, someMessages(2)), undefined);
+    const { baseOffset } = (await root.send(PARTITION, someMessages(3)))!;
+    assertEquals(baseOffset, 2);
   }));
 
 Deno.test("VsrConversation answers a poll that finds nothing with its 16 bytes", () =>
