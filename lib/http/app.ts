@@ -13,7 +13,6 @@ import { cors } from "hono/cors";
 import { IggyError } from "../../protocol/errors.ts";
 import type { HttpConfig } from "../config.ts";
 import type { RequestContext } from "../ports.ts";
-import { addressText } from "../session/session.ts";
 import { logs } from "../telemetry.ts";
 import { authenticateBearer } from "./bearer.ts";
 import { HttpClient } from "./client.ts";
@@ -65,7 +64,7 @@ async function answer(
   pathTexts: Record<string, string>,
   { peer }: RequestContext,
 ): Promise<Response> {
-  const client = new HttpClient(addressText(peer), new URL(request.url).hostname);
+  const client = new HttpClient(peer, new URL(request.url).hostname);
   try {
     if (route.access === "token") client.login(await authenticateBearer(services, request));
     const response = await route.handle(

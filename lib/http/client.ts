@@ -4,6 +4,8 @@
  * @module
  */
 import type { Client } from "../handlers/broker.ts";
+import type { Address } from "../ports.ts";
+import { addressText } from "../session/session.ts";
 
 /** A client that lives as long as its request: it is in no list and in no consumer group. */
 export class HttpClient implements Client {
@@ -14,11 +16,15 @@ export class HttpClient implements Client {
   readonly certifiedName = undefined;
   #userId: number | undefined;
 
-  /**
-   * @param address `ip:port` of the far end.
-   * @param localHostname The host that the client dialled, without a port.
-   */
-  constructor(readonly address: string, readonly localHostname: string) {}
+  readonly address: string;
+  /** The far end's address without its port. */
+  readonly hostname: string;
+
+  /** @param localHostname The host that the client dialled, without a port. */
+  constructor(peer: Address, readonly localHostname: string) {
+    this.hostname = peer.hostname;
+    this.address = addressText(peer);
+  }
 
   get userId(): number | undefined {
     return this.#userId;

@@ -7,6 +7,7 @@ import { errorName } from "../../protocol/error_codes.ts";
 import type { Stats } from "../../protocol/system.ts";
 import type { TopicView } from "../catalog/views.ts";
 import type { Broker } from "../handlers/broker.ts";
+import { topicLag } from "../handlers/lag.ts";
 import { getStats } from "../handlers/system.ts";
 import { BOUNDS_SECONDS, type Histogram } from "../telemetry/histogram.ts";
 import { COMMAND_KINDS } from "../telemetry/meters.ts";
@@ -122,22 +123,28 @@ function connectionFamilies({ meters }: Broker): Family[] {
 async function topicFamilies(broker: Broker): Promise<Family[]> {
   const sizes: Sample[] = [];
   const counts: Sample[] = [];
+  const lags: Sample[] = [];
   let omitted = 0;
   for (const stream of broker.catalog.streams.values()) {
     for (const topic of stream.topics.values()) {
-      if (sizes.length >= SERIES_MAX) {
+      if (sizes.length + lags.length >= SERIES_MAX) {
         omitted++;
         continue;
       }
       const labels = { stream: stream.name, topic: topic.name };
       const { sizeBytes, messagesCount } = await figuresOf(broker, topic);
       sizes.push({ labels, value: sizeBytes });
+      lags.push(...await lagsOf(broker, topic, labels));
       counts.push({ labels, value: messagesCount });
     }
   }
   return [
     { ...gauge("whippet_topic_size_bytes", "Stored messages of a topic", 0), samples: sizes },
     { ...gauge("whippet_topic_messages", "Messages of a topic", 0), samples: counts },
+    {
+      ...gauge("whippet_consumer_lag_messages", "Messages there and not yet processed", 0),
+      samples: lags,
+    },
     gauge("whippet_omitted_topics", "Topics left out of the series above", omitted),
   ];
 }
@@ -150,6 +157,18 @@ async function figuresOf({ partitions }: Broker, topic: TopicView) {
     sizeBytes: figures.reduce((sum, each) => sum + each.sizeBytes, 0),
     messagesCount: figures.reduce((sum, each) => sum + each.messagesCount, 0),
   };
+}
+
+async function lagsOf(
+  { partitions }: Broker,
+  topic: TopicView,
+  labels: Readonly<Record<string, string>>,
+): Promise<Sample[]> {
+  const rows = await topicLag(partitions, topic);
+  return rows.map(({ partitionId, kind, id, name, lag }) => ({
+    labels: { ...labels, partition: partitionId, kind, consumer: name ?? id },
+    value: lag,
+  }));
 }
 
 function counter(name: string, help: string, value: number): Family {

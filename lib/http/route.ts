@@ -8,10 +8,11 @@
  * @module
  */
 import type { z } from "zod";
-import type { Broker, Client } from "../handlers/broker.ts";
+import type { Broker } from "../handlers/broker.ts";
 import type { CommandName, COMMANDS } from "../../protocol/commands.ts";
 import type { Command } from "../../protocol/command.ts";
 import { perform } from "../session/dispatch.ts";
+import type { HttpClient } from "./client.ts";
 import { Rejection } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import type { HttpServices } from "./services.ts";
@@ -64,7 +65,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined>(
 export class Call<Params = unknown, Query = unknown, Body = unknown> {
   constructor(
     readonly services: HttpServices,
-    readonly client: Client,
+    readonly client: HttpClient,
     readonly request: Request,
     readonly params: Params,
     readonly query: Query,
@@ -93,7 +94,7 @@ type ResponseOf<Name extends CommandName> = Bodies<Name>[1];
 export async function checkedCall(
   route: Route,
   services: HttpServices,
-  client: Client,
+  client: HttpClient,
   request: Request,
   pathTexts: Readonly<Record<string, string>>,
 ): Promise<Call> {

@@ -7,6 +7,7 @@ import { JsonWebTokens } from "../auth/json_web_tokens.ts";
 import type { Config } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { createApp } from "../http/app.ts";
+import { LoginThrottle } from "../http/login_throttle.ts";
 import type { HttpHandlers } from "../ports.ts";
 
 /** What happens to requests; `draining` ends those that do not end by themselves. */
@@ -21,7 +22,13 @@ export function composeHttp(
     decoding: jwt.decodingSecret?.reveal(),
   };
   const accessTokens = new JsonWebTokens(jwt, keys, broker);
-  const app = createApp({ broker, accessTokens, config: config.httpApi, draining });
+  const app = createApp({
+    broker,
+    accessTokens,
+    loginThrottle: new LoginThrottle(broker.clock),
+    config: config.httpApi,
+    draining,
+  });
   const { allowedOrigins } = config.webSocket;
   return {
     onRequest: (request, context) => app.fetch(request, context),

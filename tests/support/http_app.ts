@@ -8,6 +8,7 @@ import { JsonWebTokens } from "../../lib/auth/json_web_tokens.ts";
 import type { HttpConfig } from "../../lib/config.ts";
 import { createApp } from "../../lib/http/app.ts";
 import { ROUTES } from "../../lib/http/routes/all.ts";
+import { LoginThrottle } from "../../lib/http/login_throttle.ts";
 import { parseJson, stringifyJson } from "../../lib/http/json.ts";
 import { type TestBroker, testBroker, type TestBrokerOptions } from "./broker.ts";
 import { simConfig } from "./sim_node.ts";
@@ -55,7 +56,13 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = { ...simConfig().httpApi, ...options.config };
   const accessTokens = new JsonWebTokens(config.jwt, {}, broker);
   const draining = new AbortController();
-  const app = createApp({ broker, accessTokens, config, draining: draining.signal });
+  const app = createApp({
+    broker,
+    accessTokens,
+    loginThrottle: new LoginThrottle(broker.clock),
+    config,
+    draining: draining.signal,
+  });
   const tokenOf = async (userId: number) => (await accessTokens.issue(userId)).token;
   const root = await tokenOf(0);
 

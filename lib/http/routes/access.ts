@@ -4,15 +4,10 @@
  * @module
  */
 import { z } from "@hono/zod-openapi";
-import {
-  INVALID_CREDENTIALS,
-  INVALID_PERSONAL_ACCESS_TOKEN,
-  UNAUTHENTICATED,
-} from "../../../protocol/error_codes.ts";
-import { IggyError } from "../../../protocol/errors.ts";
 import { bearerOf, claimsOf, isJsonWebToken } from "../bearer.ts";
 import { OFFSET, U32 } from "../fields.ts";
 import { jsonResponse } from "../json.ts";
+import { logInByPassword, logInByToken } from "../login.ts";
 import { type Route, route } from "../route.ts";
 import type { HttpServices } from "../services.ts";
 import { noContent } from "./answers.ts";
@@ -56,9 +51,9 @@ export const ACCESS_ROUTES: readonly Route[] = [
     answers: LOGGED_IN,
     async handle(call) {
       const { username, password } = call.body;
-      const request = { username, password, version: undefined, context: undefined };
-      const { userId } = await asOneFault(call.perform("loginUser", request), INVALID_CREDENTIALS);
-      return await identity(call.services, userId);
+      const { hostname } = call.client;
+      const { id } = await logInByPassword(call.services, hostname, username, password);
+      return await identity(call.services, id);
     },
   }),
   route({
@@ -101,11 +96,8 @@ export const ACCESS_ROUTES: readonly Route[] = [
     body: TOKEN,
     answers: LOGGED_IN,
     async handle(call) {
-      const { userId } = await asOneFault(
-        call.perform("loginWithPersonalAccessToken", { token: call.body.token }),
-        INVALID_PERSONAL_ACCESS_TOKEN,
-      );
-      return await identity(call.services, userId);
+      const { id } = await logInByToken(call.services, call.body.token);
+      return await identity(call.services, id);
     },
   }),
 ];
@@ -114,16 +106,3 @@ async function identity(services: HttpServices, userId: number): Promise<Respons
   const answer = { user_id: userId, access_token: await services.accessTokens.issue(userId) };
   return jsonResponse(200, answer, { "iggy-view": "0" });
 }
-
-/** What is wrong with a login is told to nobody: every refusal gets one code. */
-async function asOneFault<T>(login: Promise<T>, code: number): Promise<T> {
-  try {
-    return await login;
-  } catch (fault) {
-    if (fault instanceof IggyError && CREDENTIAL_FAULTS.has(fault.code)) throw new IggyError(code);
-    throw fault;
-  }
-}
-
-/** Lengths, unknown, wrong, inactive, expired. */
-const CREDENTIAL_FAULTS: ReadonlySet<number> = new Set([20, UNAUTHENTICATED, 42, 43, 44, 47, 54]);

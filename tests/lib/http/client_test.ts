@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { HttpClient } from "../../../lib/http/client.ts";
 
 Deno.test("HttpClient is nobody until it logs in, and after it logged out", () => {
-  const client = new HttpClient("127.0.0.1:5000", "localhost");
+  const client = new HttpClient({ hostname: "127.0.0.1", port: 5000 }, "localhost");
   assertEquals(client.userId, undefined);
   client.login(3);
   assertEquals(client.userId, 3);
@@ -11,6 +11,9 @@ Deno.test("HttpClient is nobody until it logs in, and after it logged out", () =
 });
 
 Deno.test("HttpClient says where it comes from and what it dialled", () => {
-  const { address, localHostname, transport } = new HttpClient("127.0.0.1:5000", "localhost");
+  const { address, localHostname, transport } = new HttpClient({
+    hostname: "127.0.0.1",
+    port: 5000,
+  }, "localhost");
   assertEquals([address, localHostname, transport], ["127.0.0.1:5000", "localhost", "http"]);
 });

@@ -37,3 +37,14 @@ Deno.test("families() gives a histogram with rising buckets, its sum and its cou
   assertEquals(buckets.map(({ value }) => value), buckets.map(({ value }) => value).sort());
   assertEquals(send.find(({ suffix }) => suffix === "_count")?.value, 3);
 });
+
+Deno.test("families() tells the lag of each reader of each partition", async () => {
+  await using broker = await testBroker();
+  const topic = broker.topic(2);
+  broker.catalog.groups.create(topic.streamId, topic.id, "workers");
+  const lag = (await families(broker)).find(({ name }) => name === "whippet_consumer_lag_messages");
+  assertEquals(
+    lag?.samples.map(({ labels, value }) => [labels?.partition, labels?.consumer, value]),
+    [[0, "workers", 0], [1, "workers", 0]],
+  );
+});
