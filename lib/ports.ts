@@ -76,8 +76,12 @@ export interface Duplex {
   readonly wholeMessages: boolean;
   /** Reads some bytes into `into`; `null` at the end of the stream, however it came about. */
   read(into: Uint8Array): Promise<number | null>;
-  /** Writes all of `bytes`; rejects with {@link StreamClosed} when the stream is at its end. */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Writes all of `bytes`; rejects with {@link StreamClosed} when the stream is at its end. A stream
+   * of whole messages calls `progress` whenever the far end took a part, so that a slow reader can be
+   * told from a stuck one; for other streams the caller makes the parts.
+   */
+  write(bytes: Uint8Array, progress?: () => void): Promise<void>;
   /** Ends this direction only, where that can be done; what the peer sends is still read. */
   finish?(): Promise<void>;
   /** Ends both directions; pending reads and writes fail or end. Safe to call twice. */

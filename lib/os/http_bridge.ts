@@ -44,8 +44,13 @@ export function openHttpBridge(
   };
 }
 
-/** Counts the bytes a WebSocket was given and has not consumed, and holds the pipe back above the mark. */
+/**
+ * Counts the bytes a WebSocket was given and has not consumed, holds the pipe back above the mark, and
+ * tells of what flows the other way.
+ */
 export class Backlog {
+  /** Called after each part that the far end took. */
+  onTaken: (() => void) | undefined;
   #bytes = 0;
   #ended = false;
   #wake: (() => void) | undefined;
@@ -165,9 +170,11 @@ async function pipeBoth(passenger: Passenger, inner: Duplex, head: Uint8Array) {
   const inbound = async () => {
     passenger.arrived(head, true);
     if (head.length > 0) await inner.write(head);
-    await pump(stream, inner, async (bytes) => {
-      passenger.arrived(bytes, false);
-      await backlog.room();
+    await pump(stream, inner, {
+      async before(bytes) {
+        passenger.arrived(bytes, false);
+        await backlog.room();
+      },
     });
   };
   const end = () => {
@@ -179,12 +186,18 @@ async function pipeBoth(passenger: Passenger, inner: Duplex, head: Uint8Array) {
   // Either direction's end, clean or not, ends the other: HTTP's keep-alive has no half-open use.
   await Promise.allSettled([
     inbound().catch(() => {}).finally(end),
-    pump(inner, stream).catch(() => {}).finally(end),
+    pump(inner, stream, { after: () => backlog.onTaken?.() }).catch(() => {}).finally(end),
   ]);
 }
 
-/** Moves bytes until either end is at its end; `before` is asked before each write. */
-async function pump(from: Duplex, to: Duplex, before?: (bytes: Uint8Array) => Promise<void>) {
+/** What happens around each write of a pump. */
+interface PumpSteps {
+  before?(bytes: Uint8Array): Promise<void>;
+  after?(): void;
+}
+
+/** Moves bytes until either end is at its end. */
+async function pump(from: Duplex, to: Duplex, { before, after }: PumpSteps) {
   const buffer = new Uint8Array(PIPE_BYTES);
   for (;;) {
     const length = await from.read(buffer);
@@ -192,6 +205,7 @@ async function pump(from: Duplex, to: Duplex, before?: (bytes: Uint8Array) => Pr
     const bytes = buffer.subarray(0, length);
     if (before !== undefined) await before(bytes);
     await to.write(bytes);
+    after?.();
   }
 }
 

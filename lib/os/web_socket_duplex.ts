@@ -1,6 +1,6 @@
 /**
- * A WebSocket as a byte stream: binary messages in arrival order in, one binary message per write out.
- * Text messages are ignored (CLASSIC.md section 1.5).
+ * A WebSocket as a byte stream: binary messages in arrival order in, one binary message per write out,
+ * as long as Iggy's clients take one of that length. Text messages are ignored (CLASSIC.md section 1.5).
  *
  * @module
  */
@@ -48,11 +48,14 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
       backlog.remove(length);
       return length;
     },
-    async write(bytes) {
-      if (socket.readyState !== WebSocket.OPEN) throw new StreamClosed("WebSocket is closed");
-      socket.send(bytes as Uint8Array<ArrayBuffer>);
-      while (socket.bufferedAmount > UNSENT_BYTES_MAX && socket.readyState === WebSocket.OPEN) {
-        await new Promise((resolve) => setTimeout(resolve, UNSENT_POLL_MS));
+    async write(bytes, progress) {
+      backlog.onTaken = progress;
+      try {
+        for (let at = 0; at === 0 || at < bytes.length; at += MESSAGE_BYTES_MAX) {
+          await sendMessage(socket, bytes.subarray(at, at + MESSAGE_BYTES_MAX));
+        }
+      } finally {
+        backlog.onTaken = undefined;
       }
     },
     close() {
@@ -69,6 +72,19 @@ export function webSocketDuplex(socket: WebSocket, carrier: Duplex, backlog: Bac
   };
 }
 
+async function sendMessage(socket: WebSocket, bytes: Uint8Array): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) throw new StreamClosed("WebSocket is closed");
+  socket.send(bytes as Uint8Array<ArrayBuffer>);
+  while (socket.bufferedAmount > UNSENT_BYTES_MAX && socket.readyState === WebSocket.OPEN) {
+    await new Promise((resolve) => setTimeout(resolve, UNSENT_POLL_MS));
+  }
+}
+
+/**
+ * Iggy's clients refuse a frame of more (VSR.md section 1), and this API cannot spread a message over
+ * several frames. They join messages, so a longer answer comes in several.
+ */
+const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
 const UNSENT_BYTES_MAX = 1024 * 1024;
 /** The WebSocket API has no event for "sent", so a full socket is asked again after this time. */
 const UNSENT_POLL_MS = 2;

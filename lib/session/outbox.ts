@@ -85,7 +85,7 @@ export class Outbox {
 }
 
 async function sendLarge(to: Duplex, bytes: Uint8Array, progress: () => void): Promise<void> {
-  if (to.wholeMessages || bytes.length <= PART_BYTES) return await to.write(bytes);
+  if (to.wholeMessages || bytes.length <= PART_BYTES) return await to.write(bytes, progress);
   for (let at = 0; at < bytes.length; at += PART_BYTES) {
     await to.write(bytes.subarray(at, at + PART_BYTES));
     progress();

@@ -125,6 +125,32 @@ Deno.test("WebSocketDuplex.write() sends one message each, whatever its size", a
   assertEquals(received, [new Uint8Array([1]), large, new Uint8Array([2, 3])]);
 });
 
+Deno.test("WebSocketDuplex.write() cuts what is longer than a frame may be for Iggy's clients", async () => {
+  await using socket = await connect();
+  const long = Uint8Array.from({ length: (16 << 20) + 3 }, (_, at) => at >> 16);
+  await socket.duplex.write(long);
+  socket.duplex.close();
+  await socket.closed;
+  const received = socket.messages.map((data) => new Uint8Array(data as ArrayBuffer));
+  assertEquals(received.map(({ length }) => length), [16 << 20, 3]);
+  assertEquals(received[0], long.subarray(0, 16 << 20));
+  assertEquals(received[1], long.subarray(16 << 20));
+});
+
+Deno.test("WebSocketDuplex.write() tells of each part that the far end takes", async () => {
+  await using socket = await connectRaw();
+  let taken = 0;
+  const writing = socket.duplex.write(new Uint8Array(8 << 20), () => taken++);
+  // A reader who has half of it, and before it the 10 bytes of a frame's head.
+  await readExactly(socket.far, 10 + (4 << 20));
+  assert(taken > 8, `${taken} parts`);
+  await Promise.all([writing, readExactly(socket.far, 4 << 20)]);
+  const before = taken;
+  await socket.duplex.write(new Uint8Array([1]));
+  await readExactly(socket.far, 2);
+  assertEquals(taken, before);
+});
+
 Deno.test("WebSocketDuplex.write() is done with the bytes when it resolves", async () => {
   await using socket = await connect();
   const bytes = new Uint8Array(100_000).fill(7);

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BufferPool, type Lease } from "../../../lib/buffers.ts";
-import { StreamClosed } from "../../../lib/ports.ts";
+import { type Duplex, StreamClosed } from "../../../lib/ports.ts";
 import { Outbox } from "../../../lib/session/outbox.ts";
 import { pipe } from "../../support/pipe.ts";
 
@@ -131,6 +131,22 @@ Deno.test("Outbox.flush() sends a large answer whole where messages must not be 
   outbox.addLeased(0, leased(0, 3_000_000), 0, 3_000_000);
   await outbox.flush(server, nothing);
   assertEquals((await client.message())!.length, 3_000_000);
+});
+
+Deno.test("Outbox.flush() leaves it to a stream of whole messages to tell how far it is", async () => {
+  const outbox = new Outbox();
+  let parts = 0;
+  const told: Duplex = {
+    peer: { hostname: "127.0.0.1", port: 1 },
+    local: { hostname: "127.0.0.1", port: 2 },
+    wholeMessages: true,
+    read: () => Promise.resolve(null),
+    write: (_bytes, progress) => Promise.resolve(progress?.()),
+    close() {},
+  };
+  outbox.addLeased(0, leased(0, 3_000_000), 0, 3_000_000);
+  await outbox.flush(told, () => parts++);
+  assertEquals(parts, 1);
 });
 
 Deno.test("Outbox.flush() keeps the writer for small answers and gives back what a long one took", async () => {
