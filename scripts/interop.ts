@@ -1,9 +1,11 @@
 /**
- * `deno task interop [--tls] [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
+ * `deno task interop [--ws] [--tls] [NAME...|all]`: starts a node on a free port, runs the interop programs, each a
  * published Iggy SDK doing real work, against it, and prints a table of SDKs and steps. The programs
  * are not part of the repository: they lie beside it in `../shared/interop`, or where INTEROP_DIR says.
  * With `--tls` the node takes TLS only, and the programs verify it by name and by its own authority.
- * One is: `cross`, in `tests/interop`, which sets two SDKs against each other and runs when both do.
+ * Some are, in `tests/interop`: `cross`, which sets two SDKs against each other and runs when both do, and
+ * those of `--ws`, for the programs beside the repository dial TCP. With `--ws` each runs over WebSocket, on
+ * the port for that and on the one for everything; `python-0.9` is `ws-python-0.9` then.
  *
  * @module
  */
@@ -19,16 +21,17 @@ async function main(): Promise<number> {
       keep: { type: "boolean" },
       tls: { type: "boolean" },
       verbose: { type: "boolean" },
+      ws: { type: "boolean" },
     },
   });
   const isTls = values.tls ?? false;
-  const programs = selected(positionals, isTls);
+  const programs = values.ws ? selectedForWebSocket(positionals) : selected(positionals, isTls);
   const folder = Deno.makeTempDirSync({ prefix: "whippet-interop-" });
   console.log(`logs and data: ${folder}`);
   const node = await startNode({
     dataDirectory: `${folder}/data`,
     logFile: `${folder}/node.log`,
-    env: isTls ? { IGGY_TCP_TLS_ENABLED: "true" } : {},
+    env: isTls ? { IGGY_TCP_TLS_ENABLED: "true", IGGY_WEBSOCKET_TLS_ENABLED: "true" } : {},
   }).catch((error: Error) => fail(error.message));
   console.log(`node ${node.pid} listens on ${node.address}${isTls ? ", TLS only" : ""}`);
   const tls = isTls ? tlsSettings(folder) : { IGGY_TLS: "0" };
@@ -77,6 +80,18 @@ function selected(names: readonly string[], isTls: boolean): readonly string[] {
   return crosses ? [...new Set([...programs, CROSS])] : programs;
 }
 
+/** The programs for WebSocket, with or without their prefix; they need the SDKs only. */
+function selectedForWebSocket(names: readonly string[]): readonly string[] {
+  if (names.includes("all")) return WEB_SOCKET;
+  if (names.length === 0) return WEB_SOCKET.filter((name) => name.startsWith("ws-python"));
+  const programs = names.map((name) => name.startsWith("ws-") ? name : `ws-${name}`);
+  const missing = programs.filter((name) => !WEB_SOCKET.includes(name));
+  if (missing.length > 0) {
+    fail(`No program ${missing.join(", ")}: that SDK has no WebSocket; there are ${WEB_SOCKET}`);
+  }
+  return programs;
+}
+
 function available(): string[] {
   try {
     const names = [...Deno.readDirSync(INTEROP_DIR)].map(({ name }) => name);
@@ -97,7 +112,7 @@ function isProgram(name: string): boolean {
 
 /** The program's path. */
 function programOf(name: string): string {
-  return `${name === CROSS ? OWN_DIR : INTEROP_DIR}/${name}/run`;
+  return `${name === CROSS || WEB_SOCKET.includes(name) ? OWN_DIR : INTEROP_DIR}/${name}/run`;
 }
 
 /** What the programs run against. */
@@ -116,10 +131,12 @@ async function run(sdk: string, { node, folder, tls }: Place, verbose: boolean):
   const child = new Deno.Command(programOf(sdk), {
     env: {
       IGGY_ADDR: node.address,
+      IGGY_WS_ADDR: node.webSocketAddress,
       IGGY_USERNAME: "iggy",
       IGGY_PASSWORD: "iggy",
       ...tls,
       INTEROP_CACHE: Deno.env.get("INTEROP_CACHE") ?? "/tmp/interop-cache",
+      INTEROP_DIR,
     },
     detached: true,
     stdin: "null",
@@ -169,7 +186,7 @@ async function record(
 /** Seconds; a first run installs the SDK, and for Rust that is a build of many minutes. */
 function timeLimit(sdk: string): number {
   const given = Number(Deno.env.get("IGGY_RUN_TIMEOUT"));
-  return given > 0 ? given : sdk.startsWith("rust-") || sdk === "cli" ? 1800 : 300;
+  return given > 0 ? given : sdk.includes("rust-") || sdk === "cli" ? 1800 : 300;
 }
 
 async function interrupt(node: NodeProcess): Promise<never> {
@@ -206,6 +223,15 @@ const CROSSED = ["python-0.8", "python-0.9"];
 
 /** Their SDKs, or what they do, know no TLS (INTEROP's README). */
 const PLAIN_ONLY: ReadonlySet<string> = new Set(["go-0.7", "cli", CROSS]);
+
+/** The SDKs that speak WebSocket; those of Go, Java and the command line client do not, or dial TCP only. */
+const WEB_SOCKET: readonly string[] = [
+  "ws-python-0.7",
+  "ws-python-0.8",
+  "ws-python-0.9",
+  "ws-rust-0.10",
+  "ws-rust-0.11",
+];
 
 const EVERY_DAY = ["python-0.8", "python-0.9", "python-0.7", "go-0.8", "go-0.7"];
 const EVERY_ONE = [...EVERY_DAY, "java-0.8", "java-0.7", "rust-0.10", "rust-0.11"];
