@@ -27,7 +27,17 @@ Deno.test("Host.usage() gives figures that can be: parts are not more than the w
   for (const bytes of [memoryBytes, totalMemoryBytes, freeDiskBytes, totalDiskBytes]) {
     assert(Number.isSafeInteger(bytes), `${bytes} bytes`);
   }
+  assert(usage.threadsCount >= 1);
   for (const percent of [cpuPercent, totalCpuPercent]) {
     assert(Number.isFinite(percent) && percent >= 0, `${percent} %`);
   }
+});
+
+Deno.test("Host shows the files of the data directory, this process, and what the runtime takes", async () => {
+  const host = systemHost(import.meta.dirname!);
+  assert(host.files(1000).files.some(({ path }) => path === "host_test.ts"));
+  assert(host.processes().processes.some(({ id }) => id === Deno.pid));
+  const { heapBytes, heapUsedBytes } = host.runtime();
+  assert(heapUsedBytes > 0 && heapUsedBytes <= heapBytes);
+  assert(await host.loopDelayMs() >= 0);
 });
