@@ -154,6 +154,12 @@ async fn run(place: &str, address: &str, tally: &mut Tally) -> Outcome {
         })
         .await;
     tally
+        .step(&of("diagnostics archive"), async {
+            let archive = client.snapshot(SnapshotCompression::Deflated, vec![SystemSnapshotType::All]).await;
+            same("begins as a ZIP", archive.map_err(failed("snapshot"))?.0.starts_with(b"PK\x03\x04"), true)
+        })
+        .await;
+    tally
         .step(&of("send and poll, 0 to 200 kB"), async {
             let payloads: Vec<Vec<u8>> = [1, 100, 70_000, 200_000].map(|length| vec![length as u8; length]).into();
             round.send(0, payloads.clone()).await?;
