@@ -6,7 +6,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Passwords } from "../../lib/auth/passwords.ts";
 import { BufferPool, type Lease } from "../../lib/buffers.ts";
-import { Catalog } from "../../lib/catalog/catalog.ts";
+import { Catalog, type CatalogOptions } from "../../lib/catalog/catalog.ts";
 import { GroupCoordinator } from "../../lib/catalog/consumer_groups.ts";
 import { TOPIC_DEFAULTS, type TopicSettings } from "../../lib/catalog/topic_settings.ts";
 import type { TopicView } from "../../lib/catalog/views.ts";
@@ -46,21 +46,24 @@ export interface TestBroker extends Broker, AsyncDisposable {
 
 export interface TestBrokerOptions {
   readonly storage?: SimStorage;
+  readonly clock?: SimClock;
   readonly limits?: Partial<Limits>;
   readonly topicDefaults?: Partial<TopicSettings>;
   readonly logPolicy?: Partial<LogPolicy>;
   /** Stored offsets that one partition keeps. */
   readonly partitionOffsetsMax?: number;
+  /** Journal size at which the catalog takes a snapshot. */
+  readonly journalBytesMax?: number;
 }
 
 /** A node's services with the user root (0); the same calls give the same outcome. */
 export async function testBroker(options: TestBrokerOptions = {}): Promise<TestBroker> {
-  const { storage = new SimStorage() } = options;
-  const clock = new SimClock();
+  const { storage = new SimStorage(), clock = new SimClock() } = options;
   const limits = limitsWith({ indexIntervalBytes: 1024, ...options.limits });
   const topicDefaults = { ...TOPIC_DEFAULTS, ...options.topicDefaults };
-  const { partitionOffsetsMax } = options;
-  const catalog = await Catalog.open(storage, "catalog", { topicDefaults, partitionOffsetsMax });
+  const { partitionOffsetsMax, journalBytesMax } = options;
+  const catalogOptions: CatalogOptions = { topicDefaults, partitionOffsetsMax, journalBytesMax };
+  const catalog = await Catalog.open(storage, "catalog", catalogOptions);
   if (catalog.users.size === 0) createRoot(catalog, clock.nowMicros());
   await catalog.durable();
   seedMessageIds(countingEntropy);

@@ -36,7 +36,11 @@ export class Harness implements AsyncDisposable {
   static async open(options: HarnessOptions = {}): Promise<Harness> {
     const { heartbeat = { enabled: true, intervalMs: 5000 }, services, ...rest } = options;
     const usual = await testBroker(rest);
-    usual.catalog.users.changePassword(0, "plain:iggy");
+    const root = usual.catalog.users.require(0);
+    if (!root.passwordHash.startsWith("plain:")) {
+      usual.catalog.users.changePassword(0, "plain:iggy");
+    }
+    await usual.catalog.durable();
     const sessions = new Sessions(usual.clock, usual.groups, heartbeat);
     const clients = () => sessions.values();
     return new Harness({ ...usual, passwords: PLAIN, clients, ...services }, sessions);
