@@ -62,18 +62,18 @@ export class GroupCoordinator {
   }
 
   /** @throws {IggyError} 5006 when the session is no member. */
-  leave(key: GroupKey, session: number): void {
+  leave(key: GroupKey, session: number, nowMs: number): void {
     const group = this.#groupOf(key, session);
-    group.membership.leave(session);
-    group.waiters.wake();
+    group.membership.leave(session, nowMs);
+    this.#changed(group);
     this.#forget(group, session);
   }
 
   /** Takes a session out of all its groups: it is gone, or logged out. */
-  disconnect(session: number): void {
-    for (const { membership, waiters } of this.#groupsBySession.get(session) ?? []) {
-      membership.leave(session);
-      waiters.wake();
+  disconnect(session: number, nowMs: number): void {
+    for (const group of this.#groupsBySession.get(session) ?? []) {
+      group.membership.leave(session, nowMs);
+      this.#changed(group);
     }
     this.#groupsBySession.delete(session);
   }

@@ -3,10 +3,10 @@
  * section 10): a state machine without clock and I/O.
  *
  * ```text
- * a partition:  Unowned --join, resize--> Owned --leave--> Owned (dealt anew)
+ * a partition:  Unowned --join, resize--> Owned --its owner leaves--> Owned by another, if there is one
  *               Owned --its owner has more than a fair share--> settled? the heir's : HandedOver
  *               HandedOver --offset stored, or timeout--> Owned by the heir
- *               HandedOver --leave--> Owned (dealt anew), --join, resize--> planned anew
+ *               HandedOver --join, leave, resize--> planned anew
  * ```
  *
  * A partition is settled when the group never polled it or has stored the last offset it polled:
@@ -78,15 +78,17 @@ export class GroupMembership {
     this.#rebalance(nowMs);
   }
 
-  /** Removes a member; all partitions are dealt anew, in turns, and hand-overs are off. */
-  leave(session: number): void {
+  /**
+   * Removes a member; others get its partitions at once. (The reference deals all partitions anew, so
+   * that members lose some they are at work on, and their messages are read twice.)
+   */
+  leave(session: number, nowMs: number): void {
+    const member = this.#members.get(session);
     this.#members.delete(session);
-    const members = [...this.#members.values()];
-    for (const [id, partition] of this.#partitions.entries()) {
-      partition.owner = members[id % members.length];
-      partition.handOver = undefined;
+    for (const partition of this.#partitions) {
+      if (partition.owner === member) partition.owner = partition.handOver = undefined;
     }
-    this.#refresh();
+    this.#rebalance(nowMs);
   }
 
   /** Follows the number of partitions of the topic. */

@@ -66,7 +66,8 @@ export function leaveConsumerGroup(
   client: Client,
   address: ConsumerGroupAddress,
 ): void {
-  broker.groups.leave(find(broker, address).group, client.id);
+  const { group } = find(broker, address);
+  broker.groups.leave(group, client.id, broker.clock.monotonicMs());
 }
 
 /** VSR.md section 10; `undefined`: the caller is no member. */

@@ -59,7 +59,7 @@ export class Sessions {
   /** Forgets a session and its memberships. */
   end(session: Session): void {
     this.#live.delete(session.id);
-    this.#groups.disconnect(session.id);
+    this.#groups.disconnect(session.id, this.#clock.monotonicMs());
   }
 
   /**

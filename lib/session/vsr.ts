@@ -255,7 +255,8 @@ export class VsrConversation implements Conversation<VsrRequest> {
   #endRegistration(): void {
     this.session.logout();
     this.#registration = undefined;
-    this.#broker.groups.disconnect(this.session.id);
+    const { groups, clock } = this.#broker;
+    groups.disconnect(this.session.id, clock.monotonicMs());
   }
 
   #requireLogin(): void {

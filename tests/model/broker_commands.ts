@@ -2,8 +2,8 @@
  * What every command of a broker means, in a few lines each, written from the sheets (C: CLASSIC.md,
  * V: VSR.md) and not from the node. A command gives its value or throws a `Refusal`.
  *
- * Where the sheets leave the choice, it is the project's: ids are never used again (V10), a join moves
- * partitions to fair shares (C11), and a refusal names the first of what is wrong in the order login,
+ * Where the sheets leave the choice, it is the project's: ids are never used again (V10), joins and
+ * leaves move partitions to fair shares (C11), and a refusal names the first of what is wrong in the order login,
  * what is not there, right, values.
  *
  * @module
@@ -446,7 +446,7 @@ export const COMMANDS: Commands = {
   leaveConsumerGroup(broker, client, request) {
     const { group } = broker.group(client, request);
     if (!client.groups.includes(group)) throw new Refusal(5006);
-    group.leave(client);
+    group.leave(client, broker.now);
     client.groups.splice(client.groups.indexOf(group), 1);
   },
 

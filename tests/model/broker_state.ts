@@ -190,7 +190,7 @@ export class BrokerState {
 
   /** The client is in no group any more. */
   leaveAll(client: ClientModel): void {
-    for (const group of client.groups.splice(0)) group.leave(client);
+    for (const group of client.groups.splice(0)) group.leave(client, this.now);
   }
 
   /** Groups that are gone have no members. */

@@ -1,7 +1,7 @@
 /**
  * The members of one consumer group and who reads which partition: part of the model of a broker
- * (broker_model.ts), after C11 and V10, with the project's choice that a join moves partitions to fair
- * shares.
+ * (broker_model.ts), after C11 and V10, with the project's choice that joins and leaves move partitions to
+ * fair shares, and that nobody loses what it is at work on.
  *
  * @module
  */
@@ -88,14 +88,14 @@ export class GroupModel {
     });
   }
 
-  /** Partitions are dealt in turns, and hand-overs are off. */
-  leave(client: object): void {
+  /** What was the member's is everybody's; who stays keeps what it is at work on. */
+  leave(client: object, now: number): void {
     this.#change(() => {
       this.#members = this.#members.filter((member) => member.client !== client);
-      for (const [at, slot] of this.#slots.entries()) {
-        slot.owner = this.#members[at % this.#members.length];
-        slot.heir = undefined;
+      for (const slot of this.#slots) {
+        if (slot.owner?.client === client) slot.owner = slot.heir = undefined;
       }
+      this.#rebalance(now);
     });
   }
 

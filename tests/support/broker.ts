@@ -126,7 +126,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     },
     disconnect(client) {
       clients.splice(clients.indexOf(client), 1);
-      groups.disconnect(client.id);
+      groups.disconnect(client.id, clock.monotonicMs());
     },
     connectUser(name, permissions) {
       const user = catalog.users.create({

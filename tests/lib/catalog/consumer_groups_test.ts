@@ -21,7 +21,7 @@ Deno.test("GroupCoordinator.join() twice changes nothing", () => {
 Deno.test("GroupCoordinator.join() follows the topic's number of partitions", () => {
   const groups = coordinatorWith();
   groups.join(GROUP, 7, 3, 0);
-  groups.leave(GROUP, 7);
+  groups.leave(GROUP, 7, 0);
   groups.join(GROUP, 7, 5, 0);
   assertEquals(groups.sync(GROUP, 7)?.partitions, [0, 1, 2, 3, 4]);
 });
@@ -30,7 +30,7 @@ Deno.test("GroupCoordinator refuses sessions that are no members with 5006", () 
   const groups = coordinatorWith();
   groups.join(GROUP, 7, 3, 0);
   for (const key of [GROUP, OTHER]) {
-    assertRefuses(5006, () => groups.leave(key, 8));
+    assertRefuses(5006, () => groups.leave(key, 8, 0));
     assertRefuses(5006, () => groups.nextPartition(key, 8));
     assertRefuses(5006, () => groups.currentPartition(key, 8));
     assertRefuses(5006, () => groups.owns(key, 8, 0));
@@ -78,9 +78,9 @@ Deno.test("GroupCoordinator.waiters() wakes when partitions may have changed han
   after("handed over", () => groups.stored(GROUP, 1));
   after("resized", () => groups.resized(GROUP, 3, 0));
   after("purged", () => groups.purged({ streamId: 1 }));
-  after("left", () => groups.leave(GROUP, 8));
+  after("left", () => groups.leave(GROUP, 8, 0));
   groups.join(GROUP, 9, 3, 0);
-  after("disconnected", () => groups.disconnect(9));
+  after("disconnected", () => groups.disconnect(9, 0));
   groups.polled(GROUP, 2, 1);
   groups.join(GROUP, 8, 3, 0);
   after("expired", () => groups.expire(30_000));
@@ -94,11 +94,11 @@ Deno.test("GroupCoordinator.disconnect() takes a session out of all its groups",
   groups.join(GROUP, 7, 2, 0);
   groups.join(OTHER, 7, 2, 0);
   groups.join(GROUP, 8, 2, 0);
-  groups.disconnect(7);
+  groups.disconnect(7, 0);
   assertEquals(groups.groupsOf(7), []);
   assertEquals(groups.members(GROUP), [{ id: 1, partitions: [0, 1] }]);
   assertEquals(groups.members(OTHER), []);
-  groups.disconnect(7);
+  groups.disconnect(7, 0);
 });
 
 Deno.test("GroupCoordinator.groupsOf() lists the groups of a session as it joined them", () => {
@@ -106,7 +106,7 @@ Deno.test("GroupCoordinator.groupsOf() lists the groups of a session as it joine
   groups.join(OTHER, 7, 2, 0);
   groups.join(GROUP, 7, 2, 0);
   assertEquals(groups.groupsOf(7), [OTHER, GROUP]);
-  groups.leave(OTHER, 7);
+  groups.leave(OTHER, 7, 0);
   assertEquals(groups.groupsOf(7), [GROUP]);
 });
 

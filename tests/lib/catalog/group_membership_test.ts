@@ -49,9 +49,9 @@ Deno.test("GroupMembership.join() leaves surplus members without partitions, and
 Deno.test("GroupMembership numbers members from 0, each one above the highest", () => {
   const group = groupOf(1);
   for (const session of [1, 2, 3]) group.join(session, 0);
-  group.leave(2);
+  group.leave(2, 0);
   group.join(4, 0);
-  group.leave(4);
+  group.leave(4, 0);
   group.join(5, 0);
   assertEquals(group.members().map(({ id }) => id), [0, 2, 3]);
 });
@@ -122,15 +122,28 @@ Deno.test("GroupMembership.join() does not start the time of a hand-over anew", 
   assertEquals(partitionsOf(group), [[0, 1], [2], [3]]);
 });
 
-Deno.test("GroupMembership.leave() deals all partitions anew in turns and ends hand-overs", () => {
-  const group = groupOf(4);
+Deno.test("GroupMembership.leave() gives what was the member's to others, and leaves theirs alone", () => {
+  const group = groupOf(6);
   for (const session of [1, 2, 3]) group.join(session, 0);
-  for (const id of [0, 1, 2, 3]) group.polled(id, 5);
-  group.join(4, 0);
-  assert(group.handsOver);
-  group.leave(2);
-  assertEquals(partitionsOf(group), [[0, 3], [1], [2]]);
+  for (const id of [0, 1, 2, 3, 4, 5]) group.polled(id, 5);
+  assertEquals(partitionsOf(group), [[0, 1], [3, 4], [2, 5]]);
+  group.leave(2, 0);
+  assertEquals(partitionsOf(group), [[0, 1, 3], [2, 4, 5]]);
   assertEquals(group.handsOver, false);
+});
+
+Deno.test("GroupMembership.leave() plans hand-overs anew: from the member, to it, and past it", () => {
+  const group = groupOf(4);
+  for (const session of [1, 2]) group.join(session, 0);
+  for (const id of [0, 1, 2, 3]) group.polled(id, 5);
+  group.join(3, 0);
+  assertEquals(group.assignment(1)!.partitions, [0, 1]);
+  assertEquals(group.assignment(2)!.partitions, [2]);
+  group.leave(3, 0);
+  assertEquals([group.handsOver, partitionsOf(group)], [false, [[0, 1], [2, 3]]]);
+  group.join(3, 0);
+  group.leave(2, 0);
+  assertEquals([group.handsOver, partitionsOf(group)], [false, [[0, 1], [2, 3]]]);
 });
 
 Deno.test("GroupMembership.resize() deals new partitions without moving the others", () => {
@@ -223,7 +236,7 @@ function perform(
       if (!group.has(step.session)) group.join(step.session, nowMs);
       break;
     case "leave":
-      if (group.has(step.session)) group.leave(step.session);
+      if (group.has(step.session)) group.leave(step.session, nowMs);
       break;
     case "poll":
       group.polled(step.partition, step.offset);
@@ -307,6 +320,13 @@ Deno.test("GroupMembership never lets a member poll what another has at work, be
       const group = groupOf(4, stored);
       for (const step of steps) {
         if (step.do === "join" && !group.has(step.session)) group.join(step.session, 0);
+        if (step.do === "leave" && group.has(step.session)) {
+          group.leave(step.session, 0);
+          // Who leaves is at work no more.
+          for (const [partition, { session }] of atWork) {
+            if (session === step.session) atWork.delete(partition);
+          }
+        }
         if (step.do === "poll") {
           const owner = group.sessions().find((session) => group.owns(session, step.partition));
           if (owner === undefined) continue;

@@ -150,7 +150,7 @@ class Run {
         return await this.#register(client, request as RegisterRequest);
       case "logoutUser":
         // VSR.md section 5: a logout leaves the groups.
-        if (dialect === "vsr_0_11") broker.groups.disconnect(client.id);
+        if (dialect === "vsr_0_11") broker.groups.disconnect(client.id, 0);
     }
     const route = routeByCode(COMMANDS[name].code)!;
     const answer = await dispatch(broker, client, dialect, route, request);

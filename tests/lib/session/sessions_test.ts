@@ -67,7 +67,7 @@ Deno.test("Sessions.isStale() never, of a client that neither pings nor is in a 
   assertEquals(sessions.isStale(session, later), false);
   groups.join(GROUP, session.id, 1, 0);
   assertEquals(sessions.isStale(session, later), true);
-  groups.leave(GROUP, session.id);
+  groups.leave(GROUP, session.id, 0);
   assertEquals(sessions.isStale(session, later), false);
 });
 
