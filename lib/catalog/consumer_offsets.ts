@@ -60,6 +60,30 @@ export class ConsumerOffsets {
     this.#ledger.commit({ kind: "offset_deleted", ...keyOf(partition, kind, id) });
   }
 
+  /**
+   * Takes stored offsets back to the end of the partition's log: a crash lost what was processed behind
+   * it, and the messages that get these offsets next were not. Gives how many there were.
+   */
+  takeBack(partition: PartitionLife, endOffset: number): number {
+    const { streamId, topicId, id } = partition;
+    const living = this.#ledger.state.streams.find(streamId)?.topics.find(topicId)?.partitions[id];
+    if (living?.incarnation !== partition.incarnation) return 0;
+    let count = 0;
+    for (const kind of ["consumer", "consumer_group"] as const) {
+      for (const [consumerId, offset] of [...living.offsets[kind]]) {
+        if (offset < endOffset) continue;
+        const key = keyOf(living, kind, consumerId);
+        this.#ledger.commit(
+          endOffset === 0
+            ? { kind: "offset_deleted", ...key }
+            : { kind: "offset_stored", ...key, offset: endOffset - 1 },
+        );
+        count++;
+      }
+    }
+    return count;
+  }
+
   #living(partition: PartitionView): Partition {
     const { streamId, topicId, id } = partition;
     const topic = this.#ledger.state.streams.find(streamId)?.topics.find(topicId);
@@ -68,6 +92,9 @@ export class ConsumerOffsets {
     throw new IggyError(PARTITION_NOT_FOUND, `Partition ${id} was purged or deleted`);
   }
 }
+
+/** Which partition, in which life. */
+type PartitionLife = Pick<PartitionView, "streamId" | "topicId" | "id" | "incarnation">;
 
 function keyOf(
   partition: PartitionView,

@@ -27,9 +27,9 @@ export async function getConsumerOffset(
   const id = consumer.kind === "consumer"
     ? consumerNumber(consumer)
     : broker.catalog.groups.require(streamId, topicId, consumer.id).id;
+  const { currentOffset } = await broker.partitions.figures(topic, partition);
   const storedOffset = partition.storedOffset(consumer.kind, id);
   if (storedOffset === undefined) return undefined;
-  const { currentOffset } = await broker.partitions.figures(topic, partition);
   return { partitionId, currentOffset, storedOffset };
 }
 

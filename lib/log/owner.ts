@@ -32,6 +32,9 @@ export interface TopicLogSettings {
   };
 }
 
+/** `endOffset`: where the next message goes. */
+export type Opened = (partition: PartitionKey, endOffset: number) => void;
+
 /** All partitions of the node. */
 export class PartitionOwner {
   readonly #context: LogContext;
@@ -46,8 +49,12 @@ export class PartitionOwner {
   /** What no cleaning could open: each is tried, and told of, once. */
   readonly #unreadable = new WeakSet<PartitionKey>();
 
-  constructor(context: LogContext) {
+  readonly #opened: Opened;
+
+  /** `opened`: told of every log that was opened and recovered, before anybody gets it. */
+  constructor(context: LogContext, opened: Opened = () => {}) {
     this.#context = context;
+    this.#opened = opened;
     this.#pace = new Pace(context.clock, context.limits.cleaningStepMsMax);
   }
 
@@ -184,6 +191,7 @@ export class PartitionOwner {
       segmentBytesMax: settings.segmentSize,
       persisted: settings.durability === "persisted",
     });
+    this.#opened(partition, log.stableEnd);
     this.#logs.set(directory, log);
     return log;
   }

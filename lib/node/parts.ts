@@ -10,7 +10,7 @@ import { GroupCoordinator } from "../catalog/consumer_groups.ts";
 import type { Config } from "../config.ts";
 import { batchKernel, seedMessageIds } from "../log/checksum.ts";
 import { LogContext, type LogEvent } from "../log/context.ts";
-import { PartitionOwner } from "../log/owner.ts";
+import { type PartitionKey, PartitionOwner } from "../log/owner.ts";
 import type { NodePorts } from "../ports.ts";
 import { Sessions } from "../session/sessions.ts";
 import { logs } from "../telemetry.ts";
@@ -67,7 +67,10 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
   });
   return {
     catalog,
-    partitions: new PartitionOwner(context),
+    partitions: new PartitionOwner(
+      context,
+      (partition, endOffset) => takeBackOffsets(catalog, partition, endOffset),
+    ),
     groups,
     sessions: new Sessions(clock, groups, config.heartbeat),
     passwords,
@@ -90,6 +93,17 @@ export async function closeParts(parts: Parts): Promise<void> {
   } finally {
     await parts.catalog.close();
   }
+}
+
+/** After a crash consumers may have processed more than is left: what comes next is new to them. */
+function takeBackOffsets(catalog: Catalog, partition: PartitionKey, endOffset: number): void {
+  const count = catalog.offsets.takeBack(partition, endOffset);
+  if (count === 0) return;
+  const { streamId, topicId, id } = partition;
+  logs.catalog.warn(
+    "Took {count} stored offsets back to the end of partition {id} of topic {topicId} in stream {streamId}",
+    { count, streamId, topicId, id },
+  );
 }
 
 function logLogEvent({ kind, path, message }: LogEvent): void {

@@ -147,8 +147,11 @@ export const COMMANDS: Commands = {
   },
 
   getUser(broker, client, { userId }) {
-    broker.authorize(client, "read_users");
-    return describeUser(broker.found(broker.users, userId, 20), true);
+    const caller = broker.user(client);
+    const user = broker.found(broker.users, userId, 20);
+    // HTTP.md section 8: everybody may read the own account.
+    if (user !== caller) broker.authorize(client, "read_users");
+    return describeUser(user, true);
   },
 
   getUsers(broker, client) {

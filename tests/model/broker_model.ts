@@ -7,7 +7,7 @@
 import type { Dialect } from "../../protocol/command.ts";
 import { xxh32 } from "../../protocol/xxhash.ts";
 import { type Asked, COMMANDS, isNameless, type Modelled } from "./broker_commands.ts";
-import { BrokerState, type ClientModel, Refusal } from "./broker_state.ts";
+import { BrokerState, type ClientModel, type Partition, Refusal } from "./broker_state.ts";
 
 /** What a client gets: 0 and a value, or an error code. */
 export interface Answer {
@@ -95,19 +95,35 @@ export class BrokerModel extends BrokerState {
       }
       undo();
     }
+    for (const { partitions } of this.topics()) {
+      for (const partition of partitions) takeBack(partition);
+    }
     this.restart();
     return undefined;
   }
 
   #hasOffsets(kept: Disk): boolean {
     return this.topics().every((topic) =>
-      topic.partitions.every(({ offsets }, at) => {
+      topic.partitions.every((partition, at) => {
         const found = kept.offsets(topic.streamId, topic.id, at);
-        return found.size === offsets.size &&
-          [...offsets].every(([key, offset]) => found.get(key) === offset);
+        const offsets = offsetsWithin(partition);
+        return found.size === offsets.length &&
+          offsets.every(([key, offset]) => found.get(key) === offset);
       })
     );
   }
+}
+
+/** The stored offsets of what a crash left: nobody has processed what is yet to come. */
+function offsetsWithin({ offsets, messages }: Partition): [string, number][] {
+  if (messages.length === 0) return [];
+  return Array.from(offsets, ([key, offset]) => [key, Math.min(offset, messages.length - 1)]);
+}
+
+function takeBack(partition: Partition): void {
+  const kept = offsetsWithin(partition);
+  partition.offsets.clear();
+  for (const [key, offset] of kept) partition.offsets.set(key, offset);
 }
 
 /** How each protocol says it (C8, V3.4, V4.2, V7.4). */

@@ -73,7 +73,10 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     limits,
     { validatesChecksums: true, ...options.logPolicy },
   );
-  const partitions = new PartitionOwner(context);
+  const partitions = new PartitionOwner(
+    context,
+    (partition, endOffset) => void catalog.offsets.takeBack(partition, endOffset),
+  );
   const passwords = await Passwords.open({ entropy: countingEntropy, clock });
   const groups = new GroupCoordinator({
     storedOffset: ({ streamId, topicId, id }, partitionId) =>

@@ -66,3 +66,20 @@ Deno.test("PartitionView.minStoredOffset() is the smallest of consumers and grou
   offsets.store(partition, "consumer_group", 1, 6);
   assertEquals(partition.minStoredOffset(), 4);
 });
+
+Deno.test("ConsumerOffsets.takeBack() leaves nothing stored beyond the end of the log, in that life only", async () => {
+  const { offsets, partitions } = await openOrders();
+  const partition = partitions.require("orders", "events", 0);
+  offsets.store(partition, "consumer", 1, 9);
+  offsets.store(partition, "consumer_group", 1, 4);
+  const stored = () => [
+    partition.storedOffset("consumer", 1),
+    partition.storedOffset("consumer_group", 1),
+  ];
+  assertEquals([offsets.takeBack(partition, 10), stored()], [0, [9, 4]]);
+  const { streamId, topicId, id, incarnation } = partition;
+  const other = { streamId, topicId, id, incarnation: incarnation + 1 };
+  assertEquals([offsets.takeBack(other, 0), stored()], [0, [9, 4]]);
+  assertEquals([offsets.takeBack(partition, 6), stored()], [1, [5, 4]]);
+  assertEquals([offsets.takeBack(partition, 0), stored()], [2, [undefined, undefined]]);
+});

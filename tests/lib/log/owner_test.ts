@@ -36,6 +36,19 @@ Deno.test("PartitionOwner.log() opens a partition once and gives it to everybody
   assertStrictEquals(log(key()), log(key()));
 });
 
+Deno.test("PartitionOwner.log() tells once where a log it opens ends", async () => {
+  const { owner, logs, fill } = owned();
+  fill(key(), key());
+  await owner.close();
+  const ends: [number, number][] = [];
+  const again = new PartitionOwner(
+    logs.context,
+    ({ id }, endOffset) => ends.push([id, endOffset]),
+  );
+  for (const id of [3, 5, 3]) again.log(TOPIC, key({ id }));
+  assertEquals(ends, [[3, 2], [5, 0]]);
+});
+
 Deno.test("PartitionOwner.log() gives each life of a partition a log and a folder of its own", () => {
   const { storage, log, fill } = owned();
   const lives = [key(), key({ incarnation: 5 }), key({ id: 5 }), key({ topicId: 5 })];
