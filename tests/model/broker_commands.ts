@@ -67,7 +67,8 @@ type Unmodelled =
   | "register"
   | "getSnapshot"
   | "getClusterMetadata"
-  | "describeOptions";
+  | "describeOptions"
+  | "getLag";
 
 /** What a command asks. */
 export type Asked<Name extends Modelled> = Name extends "login"

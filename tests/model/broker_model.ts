@@ -39,7 +39,7 @@ export class BrokerModel extends BrokerState {
       return { code: 0, value: COMMANDS[name](this, client, request) };
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
-      return inDialect(client.dialect, name, fault.code);
+      return inDialect(client.dialect, name, request, fault.code);
     }
   }
 
@@ -127,7 +127,7 @@ function takeBack(partition: Partition): void {
 }
 
 /** How each protocol says it (C8, V3.4, V4.2, V7.4). */
-function inDialect(dialect: Dialect, name: string, code: number): Answer {
+function inDialect(dialect: Dialect, name: Modelled, request: unknown, code: number): Answer {
   const isVsr = dialect !== "classic";
   const noTopic = code === 1009 || code === 2010;
   switch (name) {
@@ -156,7 +156,10 @@ function inDialect(dialect: Dialect, name: string, code: number): Answer {
     case "storeConsumerOffset":
     case "deleteConsumerOffset":
       if (!isVsr) break;
-      if (code === 5000 && name === "deleteConsumerOffset") break;
+      if (code === 5000 && name === "deleteConsumerOffset") {
+        const { consumer } = request as Asked<"deleteConsumerOffset">;
+        return { code: typeof consumer.id === "string" ? 5003 : 5000 };
+      }
       if (noTopic || [3007, 3022, 5000, 5006].includes(code)) return { code: 20 };
       break;
     case "login":
