@@ -93,8 +93,19 @@ export interface SystemConfig {
   readonly path: string;
   /** The folder of current_config.toml, relative to the data directory. */
   readonly runtimePath: string;
+  readonly encryption: EncryptionConfig;
   /** Whether stored messages are checked when they are read. */
   readonly validatesChecksums: boolean;
+}
+
+/** Encryption of stored messages. */
+export interface EncryptionConfig {
+  /** Whether new ones are encrypted; with keys, encrypted ones can be read in any case. */
+  readonly enabled: boolean;
+  /** Base64, a secret; `undefined` when there is none here. */
+  readonly key: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly algorithm: "chacha20-poly1305" | "aes-256-gcm";
 }
 
 /** What a new topic gets where its creator says nothing (0.8's node-wide keys). */
@@ -173,6 +184,12 @@ function sectionsOf(settings: Settings): Sections {
     system: {
       path: settings.value("system.path"),
       runtimePath: settings.value("system.runtime.path"),
+      encryption: {
+        enabled: settings.value("system.encryption.enabled"),
+        key: settings.value("system.encryption.key") || undefined,
+        keyFile: settings.value("system.encryption.key_file") || undefined,
+        algorithm: settings.value("system.encryption.algorithm"),
+      },
       validatesChecksums: settings.value("system.partition.validate_checksum"),
     },
     logLevel: levelOf(settings.value("system.logging.level")) ?? "info",

@@ -211,6 +211,8 @@ export interface NodePorts {
   listen(address: Address): Listener;
   /** A whole file anywhere, by its path from the working directory; `undefined` when there is none. */
   readFile(path: string): Uint8Array | undefined;
+  /** Whether a file anywhere may be read by users other than its owner, as far as the system tells. */
+  isOpenToOthers(path: string): boolean;
   openHttpBridge(
     handlers: HttpHandlers,
     limits: Pick<Limits, "requestHeadTimeMsMax">,

@@ -52,6 +52,17 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: ["hono", "@hono/zod-openapi", "prom-client", "zod"],
   },
+  {
+    path: "lib/encryption/",
+    imports: [
+      "lib/certificates/provider.ts",
+      "lib/log/batch_cipher.ts",
+      "lib/log/lru.ts",
+      "tls/hkdf.ts",
+      "tls/provider/",
+    ],
+    packages: [],
+  },
   { path: "lib/certificates/", imports: ["tls/"], packages: [] },
   {
     path: "lib/cli/",

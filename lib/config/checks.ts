@@ -57,7 +57,7 @@ const CHECKS: readonly Check[] = [
   intervalsAboveZero,
   topicHoldsASegment,
   somethingListens,
-  nothingUnsupported,
+  oneSourceOfKeys,
   nothingExposed,
   certificatesOfAll,
   wellKnownPasswordStaysLocal,
@@ -105,12 +105,21 @@ function somethingListens({ settings }: Checked): string[] {
   ];
 }
 
-function nothingUnsupported({ settings }: Checked): string[] {
-  const encryption = "system.encryption.enabled";
-  if (!settings.value(encryption)) return [];
+function oneSourceOfKeys({ settings }: Checked): string[] {
+  const enabled = "system.encryption.enabled";
+  const key = "system.encryption.key";
+  const file = "system.encryption.key_file";
+  if (settings.value(key) !== "" && settings.value(file) !== "") {
+    return [`${place(settings, file)}: "${file}" and "${key}" are both set; set one of them`];
+  }
+  if (!settings.value(enabled) || settings.value(key) !== "" || settings.value(file) !== "") {
+    return [];
+  }
   return [
-    `${place(settings, encryption)}: "${encryption}" asks for encryption at rest, which this ` +
-    "version does not have; set it to false",
+    `${
+      place(settings, enabled)
+    }: "${enabled}" is true, but there is no key; set "${file}" to a file ` +
+    `with one, or "${key}"`,
   ];
 }
 

@@ -56,7 +56,6 @@ export const IGNORED_KEYS: ReadonlyMap<string, ValueType<unknown>> = collect(
     "system.backup.compatibility.path",
     "system.compression.default_algorithm",
     "system.database.path",
-    "system.encryption.key",
     "system.logging.path",
     "system.partition.path",
     "system.segment.server_confirmation",

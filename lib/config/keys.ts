@@ -82,7 +82,18 @@ export const KEYS = {
   "system.encryption.enabled": iggy(
     bool,
     false,
-    "Encryption of stored messages; true is refused until this node has it",
+    "Encrypts stored messages with the key below; false still reads what is encrypted",
+  ),
+  "system.encryption.key": iggy(values.text, "", "The key: 32 bytes in base64"),
+  "system.encryption.key_file": own(
+    values.text,
+    "",
+    "A file with keys in place of key, one a line, the current one first; read again when it changes",
+  ),
+  "system.encryption.algorithm": own(
+    values.oneOf("chacha20-poly1305", "aes-256-gcm"),
+    "chacha20-poly1305",
+    "What new messages are encrypted with",
   ),
 
   "system.topic.max_size": iggy(

@@ -9,6 +9,7 @@ import {
   IO_ERROR,
 } from "../../protocol/error_codes.ts";
 import { batchHeader } from "../../protocol/message.ts";
+import { isSealed } from "./batch_cipher.ts";
 import type { LogContext } from "./context.ts";
 
 /** Which partition's log, and in which folder it is. */
@@ -19,18 +20,22 @@ export interface LogName {
 
 /**
  * Checks the batch in `[at, at + length)` of the kernel's memory: partition, offset, structure and
- * all checksums. Gives 0, or the code of the fault: 4027 or 4039 for a checksum, `IO_ERROR` for a
+ * all checksums; a sealed one is opened in place. Gives 0, or the code of the fault: 4027 or 4039 for a checksum, `IO_ERROR` for a
  * batch that does not hold together, or belongs elsewhere.
  */
 export function batchFault(
-  { kernel }: LogContext,
-  { partitionId }: LogName,
+  { kernel, policy: { cipher } }: LogContext,
+  { partitionId, directory }: LogName,
   at: number,
   length: number,
   offset: number,
 ): number {
   const { view } = kernel;
   if (!leads(view, at, partitionId, offset)) return IO_ERROR;
+  if (cipher !== undefined && isSealed(kernel.memory, at)) {
+    // What opens is what was sealed, to the last bit.
+    return cipher.open(kernel.memory, at, length, directory) ? 0 : INVALID_BATCH_CHECKSUM;
+  }
   const fault = kernel.verifyBatch(at, length, batchHeader.messageCount(view, at));
   const isChecksum = fault === INVALID_MESSAGE_CHECKSUM || fault === INVALID_BATCH_CHECKSUM;
   return fault === 0 || isChecksum ? fault : IO_ERROR;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { IO_ERROR } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import { BATCH_HEADER_BYTES, batchHeader, type BatchKernel } from "../../protocol/message.ts";
 import { batchFault } from "./batch_check.ts";
@@ -26,6 +27,13 @@ export function readChecked(
 ): ReadRange | undefined {
   const { kernel } = context;
   const { memory, input } = kernel;
+  if (plan.bufferBytes > input.length) {
+    // No batch is so long: an index has no entry for as far as this where much is damaged.
+    throw new IggyError(
+      IO_ERROR,
+      `Offset ${plan.firstOffset} is amid ${plan.bufferBytes} bytes of damage`,
+    );
+  }
   const range = { start: input.at, end: input.at };
   let at = input.at;
   for (const { segment, position, offset, length } of plan.pieces) {

@@ -7,6 +7,7 @@
 import type { BatchKernel } from "../../protocol/message.ts";
 import type { Limits } from "../limits.ts";
 import type { Clock, Storage } from "../ports.ts";
+import type { BatchCipher } from "./batch_cipher.ts";
 import { Folders, Gate, OpenFiles } from "./files.ts";
 import { Lru } from "./lru.ts";
 import type { SegmentIndex } from "./index.ts";
@@ -36,6 +37,8 @@ export type LogLimits = Pick<
 export interface LogPolicy {
   /** Whether what is read from the disk is checked before it is sent. */
   readonly validatesChecksums: boolean;
+  /** Encryption at rest; batches are checked when they are read then, whatever else is said. */
+  readonly cipher?: BatchCipher;
 }
 
 /** Something an operator should know. */

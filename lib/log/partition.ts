@@ -165,12 +165,13 @@ export class PartitionLog {
    */
   append(at: number, length: number): number {
     if (this.#refusal !== undefined) throw this.#refusal;
-    const { kernel, clock, limits } = this.#context;
+    const { kernel, clock, limits, policy } = this.#context;
     const messagesCount = countMessages(kernel, at, length);
     const offset = this.#offsets.dirty;
     // Offsets and timestamps rise together, whatever the clock does.
     const timestamp = Math.max(clock.nowMicros(), this.#lastTimestamp);
     kernel.stampBatches(at, length, this.#settings.partitionId, offset, timestamp);
+    policy.cipher?.seal(kernel.memory, at, length, this.directory);
     this.#offsets.accept(messagesCount);
     try {
       this.#segmentFor(length).append(at, length);
@@ -244,7 +245,8 @@ export class PartitionLog {
   read(plan: ReadPlan, into: Uint8Array): ReadRange {
     const context = this.#context;
     try {
-      if (!context.policy.validatesChecksums) return read(plan, into);
+      const { validatesChecksums, cipher } = context.policy;
+      if (!validatesChecksums && cipher === undefined) return read(plan, into);
       return readChecked(context, plan, into) ??
         readChecked(context, this.#planAgain(plan), into) ??
         { start: 0, end: 0 };

@@ -16,6 +16,7 @@ import { Sessions } from "../session/sessions.ts";
 import { logs } from "../telemetry.ts";
 import { MemoryBudget } from "../transport/memory_budget.ts";
 import type { Connections } from "./connections.ts";
+import { NodeEncryption } from "./encryption.ts";
 import type { NodeTls } from "./tls.ts";
 import { topicDefaults } from "./topic_defaults.ts";
 
@@ -40,6 +41,7 @@ export interface Parts {
 export async function openParts(config: Config, ports: NodePorts): Promise<Parts> {
   const { storage, clock, entropy } = ports;
   const { limits } = config;
+  const encryption = await NodeEncryption.open(config.system.encryption, ports);
   seedMessageIds(entropy);
   const passwords = await Passwords.open({ entropy, clock });
   const catalog = await Catalog.open(storage, "catalog", {
@@ -57,7 +59,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
       commitIntervalBytesMax: limits.commitIntervalBytesMax,
       cleaningStepMsMax: limits.cleaningStepMsMax,
     },
-    { validatesChecksums: config.system.validatesChecksums },
+    { validatesChecksums: config.system.validatesChecksums, cipher: encryption?.cipher },
   );
   const groups = new GroupCoordinator({
     storedOffset: ({ streamId, topicId, id }, partitionId) =>
@@ -79,7 +81,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
       idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
     }),
     receiveBudget: new MemoryBudget(limits.receiveBytesTotalMax),
-    timers: [],
+    timers: encryption === undefined ? [] : [encryption.watch(clock)],
   };
 }
 

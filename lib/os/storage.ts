@@ -112,6 +112,12 @@ export function readAnyFile(path: string): Uint8Array | undefined {
   return whenThere(() => Deno.readFileSync(path));
 }
 
+/** Whether the mode of a file lets others than its owner read it; where there are no modes, nobody. */
+export function isOpenToOthers(path: string): boolean {
+  const mode = statistics(path)?.mode ?? 0;
+  return (mode & 0o044) !== 0;
+}
+
 /** What `look` gives, or `undefined` when there is no such file. */
 function whenThere<T>(look: () => T): T | undefined {
   try {

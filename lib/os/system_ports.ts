@@ -9,7 +9,7 @@ import { systemEntropy } from "./entropy.ts";
 import { systemHost } from "./host.ts";
 import { openHttpBridge } from "./http_bridge.ts";
 import { listenTcp } from "./net.ts";
-import { fileStorage, readAnyFile } from "./storage.ts";
+import { fileStorage, isOpenToOthers, readAnyFile } from "./storage.ts";
 
 /** Ports over this operating system, for a node whose data lie below `dataDirectory`. */
 export function systemPorts(dataDirectory: string): NodePorts {
@@ -20,6 +20,7 @@ export function systemPorts(dataDirectory: string): NodePorts {
     storage: fileStorage(dataDirectory),
     listen: listenTcp,
     readFile: readAnyFile,
+    isOpenToOthers,
     openHttpBridge: (handlers, limits) => openHttpBridge(dataDirectory, handlers, limits),
   };
 }

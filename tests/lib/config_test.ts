@@ -19,6 +19,12 @@ Deno.test("loadConfig() without any input is safe and serves Iggy's ports on loo
   assertEquals(config.system, {
     path: "local_data",
     runtimePath: "runtime",
+    encryption: {
+      enabled: false,
+      key: undefined,
+      keyFile: undefined,
+      algorithm: "chacha20-poly1305",
+    },
     validatesChecksums: true,
   });
   assertEquals(config.heartbeat, { enabled: true, intervalMs: 30_000 });

@@ -42,6 +42,7 @@ export class SimPorts implements NodePorts {
   readonly files = new Map<string, Uint8Array>();
 
   readonly readFile = (path: string) => this.files.get(path);
+  readonly isOpenToOthers = () => false;
 
   openHttpBridge(handlers: HttpHandlers): HttpBridge {
     if (this.bridgeFailure !== undefined) throw this.bridgeFailure;

@@ -13,7 +13,6 @@ import * as kernel from "./kernels/aead.wasm";
 import {
   AAD_AT,
   AAD_BYTES,
-  AEAD_MEMORY_BYTES,
   AES_STATE_BYTES,
   KEY_AT,
   MESSAGE_AT,
@@ -197,7 +196,7 @@ function overlap(a: Uint8Array, b: Uint8Array): boolean {
 function placeOf(bytes: Uint8Array): number {
   if (isInside(bytes)) {
     const at = bytes.byteOffset;
-    if (at < POOL_AT || at + bytes.length > AEAD_MEMORY_BYTES) {
+    if (at < POOL_AT || at + bytes.length > MESSAGE_AT) {
       throw new RangeError(`Message of ${bytes.length} bytes at ${at} is outside the pool`);
     }
     return at;

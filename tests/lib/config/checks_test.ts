@@ -44,10 +44,19 @@ Deno.test("the address of a transport that does not listen may be anything", () 
   assertEquals(problemsOf('[http]\nenabled = false\naddress = "0.0.0.0:3000"'), []);
 });
 
-Deno.test("encryption at rest is refused while this node has none", () => {
-  assertEquals(problemsOf("", { IGGY_SYSTEM_ENCRYPTION_ENABLED: "true" }), [
-    'environment IGGY_SYSTEM_ENCRYPTION_ENABLED: "system.encryption.enabled" asks for encryption ' +
-    "at rest, which this version does not have; set it to false",
+Deno.test("encryption at rest needs a key, from one place", () => {
+  const enabled = { IGGY_SYSTEM_ENCRYPTION_ENABLED: "true" };
+  assertEquals(problemsOf("", enabled), [
+    'environment IGGY_SYSTEM_ENCRYPTION_ENABLED: "system.encryption.enabled" is true, but there is ' +
+    'no key; set "system.encryption.key_file" to a file with one, or "system.encryption.key"',
+  ]);
+  const key = { IGGY_SYSTEM_ENCRYPTION_KEY: "c2VjcmV0" };
+  const file = { WHIPPET_SYSTEM_ENCRYPTION_KEY_FILE: "keys" };
+  assertEquals(problemsOf("", { ...enabled, ...key }), []);
+  assertEquals(problemsOf("", file), []);
+  assertEquals(problemsOf("", { ...key, ...file }), [
+    'environment WHIPPET_SYSTEM_ENCRYPTION_KEY_FILE: "system.encryption.key_file" and ' +
+    '"system.encryption.key" are both set; set one of them',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { fileStorage, readAnyFile } from "../../../lib/os/storage.ts";
+import { fileStorage, isOpenToOthers, readAnyFile } from "../../../lib/os/storage.ts";
 import type { Storage } from "../../../lib/ports.ts";
 
 function withStorage(run: (storage: Storage, root: string) => Promise<void> | void) {
@@ -169,3 +169,17 @@ Deno.test(
     for (const path of ["", "a", "a/b"]) await storage.syncDirectory(path);
   }),
 );
+
+Deno.test({
+  name: "isOpenToOthers() goes by the mode of a file",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    const path = Deno.makeTempFileSync();
+    for (const [mode, expected] of [[0o600, false], [0o640, true], [0o604, true]] as const) {
+      Deno.chmodSync(path, mode);
+      assertEquals(isOpenToOthers(path), expected);
+    }
+    Deno.removeSync(path);
+    assertEquals(isOpenToOthers(path), false);
+  },
+});

@@ -6,9 +6,9 @@
  *     0           constants of the module
  *     64 KiB      state: the key loaded last and what is derived from it, one message's working values
  *     128 KiB     associated data
- *     256 KiB     a message from other memory
  *     2 MiB       pool: buffers of three sizes
- *     48 MiB      end
+ *     48 MiB      a message from other memory, which may be a whole batch of a log
+ *     114 MiB     end
  *
  * @module
  */
@@ -40,7 +40,7 @@ export const GHASH_TABLES_AT = 0x11000;
 
 export const AAD_AT = 0x20000;
 export const AAD_BYTES = 0x20000;
-export const MESSAGE_AT = 0x40000;
-export const MESSAGE_BYTES = 0x1c0000;
 export const POOL_AT = 0x200000;
-export const AEAD_MEMORY_BYTES = 0x3000000;
+export const MESSAGE_AT = 0x3000000;
+export const MESSAGE_BYTES = 0x4200000;
+export const AEAD_MEMORY_BYTES = 0x7200000;
