@@ -115,6 +115,7 @@ async function startAll(
       dataDirectory: `${folder}/node-${at}`,
       logFile: `${folder}/node-${at}.log`,
       checkout,
+      env: checkout === undefined ? options.env : {},
     });
     processes.defer(async () => void await node.stop());
     if (checkout === undefined) nodes.push(["", node, topicOptionsOf(options)]);

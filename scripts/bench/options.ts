@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly durability: Durability;
   /** Ids that the topics of this checkout's node remember, so as to drop duplicates; `undefined`: none. */
   readonly deduplication: number | undefined;
+  /** The environment of this checkout's node: Iggy's names and whippet's own. */
+  readonly env: Readonly<Record<string, string>>;
   /** Checkouts of whippet whose nodes take part beside this one's. */
   readonly against: readonly string[];
   /** Where data goes; removed afterwards. */
@@ -48,6 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
     deduplication: values.deduplication === undefined
       ? undefined
       : whole("deduplication", values.deduplication),
+    env: Object.fromEntries(values.env.map(variable)),
     against: values.against,
     directory: values.directory,
     json: values.json,
@@ -88,6 +91,8 @@ what this machine does with the same bytes and nothing of whippet in between.
                       or persisted: every acknowledgement waits for fsync, and the floor syncs too
   --deduplication=N   the topics of this checkout's node (not of others) drop messages whose id is
                       among the newest N of the last minute; none that is sent is
+  --env=NAME=VALUE    a setting of this checkout's node (not of others), by its environment name;
+                      again for more
   --against=FOLDER    another checkout of whippet takes part, for a comparison in one run
   --directory=FOLDER  where data goes (a temporary folder), for another disk
   --json              the figures of every run as JSON, and no tables
@@ -115,6 +120,7 @@ function parse(args: readonly string[]) {
         connections: { type: "string", default: "1" },
         durability: { type: "string", default: "replicated" },
         deduplication: { type: "string" },
+        env: { type: "string", multiple: true, default: [] },
         against: { type: "string", multiple: true, default: [] },
         directory: { type: "string" },
         json: { type: "boolean", default: false },
@@ -139,6 +145,12 @@ export function bytes(name: string, text: string): number {
   const value = Number(number) * (UNITS[unit?.toLowerCase() ?? "b"] ?? NaN);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new UsageError(`--${name} takes bytes, as 500, 1kB, 64MB or 1GB, not "${text}"`);
+}
+
+function variable(text: string): [name: string, value: string] {
+  const [, name, value] = /^((?:IGGY|WHIPPET)_[A-Z0-9_]+)=(.*)$/.exec(text) ?? [];
+  if (name !== undefined) return [name, value];
+  throw new UsageError(`--env takes IGGY_NAME=VALUE or WHIPPET_NAME=VALUE, not "${text}"`);
 }
 
 function oneOf<T extends string>(name: string, text: string, known: readonly T[]): T {

@@ -33,6 +33,14 @@ Deno.test("parseOptions() has topics drop duplicates when it is told among how m
   assertEquals(parsed("--deduplication=10000").deduplication, 10_000);
 });
 
+Deno.test("parseOptions() takes settings of this checkout's node", () => {
+  assertEquals(parsed().env, {});
+  assertEquals(parsed("--env=IGGY_A_B=x=y", "--env=WHIPPET_C=").env, {
+    IGGY_A_B: "x=y",
+    WHIPPET_C: "",
+  });
+});
+
 Deno.test("parseOptions() spreads the total over connections", () => {
   assertEquals(
     requestsPerConnection(parsed("--connections=64", "--batch=1", "--total=6400kB")),
@@ -46,6 +54,7 @@ Deno.test("parseOptions() says what to write instead of what it cannot use", () 
   says("--total=lots", '--total takes bytes, as 500, 1kB, 64MB or 1GB, not "lots"');
   says("--window=0", '--window takes a whole number from 1 on, not "0"');
   says("--deduplication=yes", '--deduplication takes a whole number from 1 on, not "yes"');
+  says("--env=PATH=x", '--env takes IGGY_NAME=VALUE or WHIPPET_NAME=VALUE, not "PATH=x"');
   says("--framing=http", '--framing knows vsr and classic, not "http"');
   says("--total=1kB", "--total 1000 is less than one batch of 1000 x 1000 bytes");
   says("--speed=9", "--speed");
@@ -54,7 +63,7 @@ Deno.test("parseOptions() says what to write instead of what it cannot use", () 
 Deno.test("HELP names every option", () => {
   assertEquals(parseOptions(["--help"]), "help");
   const names = ["total", "batch", "size", "rounds", "window", "framing", "connections"];
-  for (const name of [...names, "deduplication"]) {
+  for (const name of [...names, "deduplication", "env"]) {
     assertEquals(HELP.includes(`--${name}=`), true, name);
   }
 });
