@@ -20,6 +20,8 @@ export interface Limits {
   readonly receiveBytesTotalMax: number;
   /** A poll reply stops growing here; it always carries at least one message. */
   readonly pollReplyBytesMax: number;
+  /** Messages of one poll over HTTP, where each becomes an object. */
+  readonly httpPollMessagesMax: number;
   /** Bytes of poll replies not yet sent, all connections together; above it polls come back empty. */
   readonly replyBytesTotalMax: number;
   /** How long a poll may wait for messages; a longer wait is cut to it. */
@@ -71,6 +73,7 @@ export const limits: Limits = Object.freeze({
   frameBytesMax: 64 * 1024 * 1024,
   receiveBytesTotalMax: 512 * 1024 * 1024,
   pollReplyBytesMax: 16 * 1024 * 1024,
+  httpPollMessagesMax: 10_000,
   replyBytesTotalMax: 512 * 1024 * 1024,
   pollWaitMsMax: 60_000,
   frameReceiveTimeMsMax: 30_000,

@@ -52,6 +52,8 @@ export interface PollMessagesRequest extends TopicAddress {
   readonly autoCommit: boolean;
   /** How long to wait when there is nothing to return, in milliseconds; not at all when missing. */
   readonly waitMs?: number;
+  /** At most so many bytes, though one message always comes; only callers in this process say it. */
+  readonly bytesMax?: number;
 }
 
 /** The first 16 bytes of a poll reply, always there. `count` messages follow. */
@@ -113,7 +115,7 @@ export const POLL_MESSAGES_HEAD: Codec<PollMessagesHead> = {
   },
 };
 
-const IGGY_POLL_MESSAGES = struct<Omit<PollMessagesRequest, "waitMs">>({
+const IGGY_POLL_MESSAGES = struct<Omit<PollMessagesRequest, "waitMs" | "bytesMax">>({
   consumer: CONSUMER,
   streamId: IDENTIFIER,
   topicId: IDENTIFIER,

@@ -51,6 +51,18 @@ export interface HeaderTypes {
 
 export type HeaderKind = keyof HeaderTypes;
 
+/** A key or value of some kind as its bytes: 1 to 255, numbers little-endian. */
+export interface RawHeaderField {
+  readonly kind: HeaderKind;
+  readonly bytes: Uint8Array;
+}
+
+/** One header as bytes. */
+export interface RawUserHeader {
+  readonly key: RawHeaderField;
+  readonly value: RawHeaderField;
+}
+
 /**
  * The bytes of the headers, in the order given (the Rust client sorts by key, nobody relies on it).
  * Throws `IggyError`: 4018 for a key and 4019 for a value that does not fit its kind, 4017 for more
@@ -62,6 +74,20 @@ export function encodeUserHeaders(headers: readonly UserHeader[]): Uint8Array {
     writeField(writer, key, INVALID_HEADER_KEY);
     writeField(writer, value, INVALID_HEADER_VALUE);
   }
+  return bounded(writer);
+}
+
+/** The same of headers that are bytes already. Throws as {@link encodeUserHeaders}. */
+export function encodeRawHeaders(headers: readonly RawUserHeader[]): Uint8Array {
+  const writer = new WireWriter();
+  for (const { key, value } of headers) {
+    writeRawField(writer, key, INVALID_HEADER_KEY);
+    writeRawField(writer, value, INVALID_HEADER_VALUE);
+  }
+  return bounded(writer);
+}
+
+function bounded(writer: WireWriter): Uint8Array {
   if (writer.length > USER_HEADERS_BYTES_MAX) {
     throw new IggyError(
       TOO_BIG_USER_HEADERS,
@@ -76,11 +102,19 @@ export function encodeUserHeaders(headers: readonly UserHeader[]): Uint8Array {
  * an unknown kind, 4018 or 4019 for a length that does not fit the kind, 3 when the bytes end early.
  */
 export function decodeUserHeaders(bytes: Uint8Array): UserHeader[] {
+  return decodeRawHeaders(bytes).map(({ key, value }) => ({
+    key: field(key),
+    value: field(value),
+  }));
+}
+
+/** The headers in `bytes` as views of them. Throws as {@link decodeUserHeaders}. */
+export function decodeRawHeaders(bytes: Uint8Array): RawUserHeader[] {
   const reader = new WireReader(bytes);
-  const headers: UserHeader[] = [];
+  const headers: RawUserHeader[] = [];
   while (reader.remaining > 0) {
-    const key = readField(reader, INVALID_HEADER_KEY);
-    const value = readField(reader, INVALID_HEADER_VALUE);
+    const key = readRawField(reader, INVALID_HEADER_KEY);
+    const value = readRawField(reader, INVALID_HEADER_VALUE);
     headers.push({ key, value });
   }
   return headers;
@@ -89,7 +123,7 @@ export function decodeUserHeaders(bytes: Uint8Array): UserHeader[] {
 /** One value by itself: `u8 kind, u32 length, value`. */
 export const HEADER_FIELD: Codec<HeaderField> = {
   encode: (writer, field) => writeField(writer, field, INVALID_HEADER_VALUE),
-  decode: (reader) => readField(reader, INVALID_HEADER_VALUE),
+  decode: (reader) => field(readRawField(reader, INVALID_HEADER_VALUE)),
 };
 
 function writeField<Kind extends HeaderKind>(
@@ -107,18 +141,33 @@ function writeField<Kind extends HeaderKind>(
   writer.bytes(bytes);
 }
 
-function readField(reader: WireReader, fault: number): HeaderField {
+function writeRawField(writer: WireWriter, { kind, bytes }: RawHeaderField, fault: number): void {
+  checkLength(kind, bytes.length, (message) => new IggyError(fault, message));
+  writer.u8(KINDS[kind].code);
+  writer.u32(bytes.length);
+  writer.bytes(bytes);
+}
+
+function readRawField(reader: WireReader, fault: number): RawHeaderField {
   const code = reader.u8();
   const kind = KIND_BY_CODE.get(code);
   if (kind === undefined) {
     throw new WireError(INVALID_HEADER_KIND, `Header kind ${code} is unknown`);
   }
   const length = reader.u32();
+  checkLength(kind, length, (message) => new WireError(fault, message));
+  return { kind, bytes: reader.view(length) };
+}
+
+function field({ kind, bytes }: RawHeaderField): HeaderField {
+  return { kind, value: KINDS[kind].decode(bytes) } as HeaderField;
+}
+
+function checkLength(kind: HeaderKind, length: number, fault: (message: string) => Error): void {
   const expected = KINDS[kind].length;
   if (length === 0 || length > FIELD_BYTES_MAX || (expected !== 0 && length !== expected)) {
-    throw new WireError(fault, `Header ${kind} has ${length} bytes`);
+    throw fault(`Header ${kind} has ${length} bytes`);
   }
-  return { kind, value: KINDS[kind].decode(reader.view(length)) } as HeaderField;
 }
 
 /** How one kind travels. */
@@ -206,6 +255,7 @@ const KINDS: { readonly [Kind in HeaderKind]: HeaderCodec<HeaderTypes[Kind]> } =
   float64: float(15, 8),
 };
 
-const KIND_BY_CODE = new Map(
-  (Object.keys(KINDS) as HeaderKind[]).map((kind) => [KINDS[kind].code, kind]),
-);
+/** All kinds. */
+export const HEADER_KINDS = Object.keys(KINDS) as [HeaderKind, ...HeaderKind[]];
+
+const KIND_BY_CODE = new Map(HEADER_KINDS.map((kind) => [KINDS[kind].code, kind]));

@@ -13,6 +13,8 @@ export interface NodeProcess {
   readonly address: string;
   /** `host:port` of WebSocket. */
   readonly webSocketAddress: string;
+  /** `host:port` of HTTP; empty unless `env` turns it on. */
+  readonly httpAddress: string;
   /** Asks it to drain and stop (SIGTERM) and waits for its end; gives the exit code. */
   stop(): Promise<number>;
   /** Ends it at once (SIGKILL) and waits for its end. */
@@ -113,7 +115,9 @@ function send(child: Deno.ChildProcess, name: Deno.Signal): void {
 }
 
 /** The bound addresses, once the file is there and whole. */
-function boundIn(path: string): Pick<NodeProcess, "address" | "webSocketAddress"> | undefined {
+function boundIn(
+  path: string,
+): Pick<NodeProcess, "address" | "webSocketAddress" | "httpAddress"> | undefined {
   let document: Record<string, unknown>;
   try {
     document = parse(Deno.readTextFileSync(path));
@@ -121,11 +125,11 @@ function boundIn(path: string): Pick<NodeProcess, "address" | "webSocketAddress"
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const [address, webSocketAddress] = ["tcp", "websocket"].map((section) => {
+  const [address, webSocketAddress, httpAddress] = ["tcp", "websocket", "http"].map((section) => {
     const { address } = (document[section] ?? {}) as { address?: unknown };
     return typeof address === "string" ? address : "";
   });
-  return address === "" ? undefined : { address, webSocketAddress };
+  return address === "" ? undefined : { address, webSocketAddress, httpAddress };
 }
 
 function withoutConfiguration(env: Record<string, string>): Record<string, string> {

@@ -52,6 +52,8 @@ export interface Broker {
   describeConfig(): string;
   /** Everybody connected, in order of connection. */
   clients(): Iterable<Client>;
+  /** An id for a client that has no connection. */
+  newClientId(): number;
 }
 
 /** What cluster metadata says of this one node. */

@@ -347,12 +347,12 @@ function planPoll(
   { limits, buffers }: Broker,
   log: PartitionLog,
   { partition, kind, consumerId }: Reading,
-  { strategy, count }: PollMessagesRequest,
+  { strategy, count, bytesMax: asked = Infinity }: PollMessagesRequest,
 ): ReadPlan {
   // The less room there is, the less each gets, so that some is left for the next.
   const fairBytes = Math.max(FAIR_REPLY_BYTES_MIN, Math.floor(buffers.room / 4));
   // With its headroom a reply of the largest size fills a buffer of that size, not one twice as large.
-  const bytesMax = Math.min(limits.pollReplyBytesMax, fairBytes) - HEADROOM_BYTES;
+  const bytesMax = Math.min(limits.pollReplyBytesMax, fairBytes, asked) - HEADROOM_BYTES;
   if (strategy.kind !== "next") return log.plan(strategy.kind, strategy.value, count, bytesMax);
   const stored = partition.storedOffset(kind, consumerId);
   if (stored === undefined) return log.plan("first", 0, count, bytesMax);

@@ -9,13 +9,12 @@
  * @module
  */
 import { Hono } from "hono";
-import { cors } from "hono/cors";
 import { IggyError } from "../../protocol/errors.ts";
-import type { HttpConfig } from "../config.ts";
 import type { RequestContext } from "../ports.ts";
 import { logs } from "../telemetry.ts";
 import { authenticateBearer } from "./bearer.ts";
 import { HttpClient } from "./client.ts";
+import { CrossOrigin } from "./cross_origin.ts";
 import { errorResponse, Rejection } from "./errors.ts";
 import { checkedCall, type Route } from "./route.ts";
 import { ROUTES } from "./routes/all.ts";
@@ -40,11 +39,19 @@ export function createApp(services: HttpServices): HttpApp {
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     }
   });
-  if (services.config.cors.enabled) {
-    const middleware = crossOrigin(services.config.cors);
-    for (const path of new Set(routes.map((route) => honoPath(route.path)))) {
-      app.use(path, middleware);
-    }
+  const crossOrigin = new CrossOrigin(services.config.cors);
+  for (const path of new Set(routes.map((route) => honoPath(route.path)))) {
+    app.use(path, async (context, next) => {
+      const { raw } = context.req;
+      const preflight = crossOrigin.preflight(raw);
+      if (preflight !== undefined) {
+        preflight.headers.set("allow", methodsOf(routes, context.req.path).join(","));
+        return preflight;
+      }
+      await next();
+      for (const [name, value] of crossOrigin.headers(raw)) context.res.headers.set(name, value);
+      return undefined;
+    });
   }
   for (const route of routes) {
     const path = honoPath(route.path);
@@ -92,9 +99,15 @@ function failure(fault: Error, method: string, path: string): Response {
 }
 
 function refusePath(routes: readonly Route[], method: string, path: string): Response {
-  const methods = new Set(routes.filter((route) => matches(route.path, path)).map(allowed).flat());
-  if (methods.size === 0 || methods.has(method)) return new Response(null, { status: 404 });
-  return new Response(null, { status: 405, headers: { allow: [...methods].sort().join(",") } });
+  const methods = methodsOf(routes, path);
+  if (methods.length === 0 || methods.includes(method)) return new Response(null, { status: 404 });
+  return new Response(null, { status: 405, headers: { allow: methods.join(",") } });
+}
+
+/** What may be asked of a path, sorted; nothing of one that is none. */
+function methodsOf(routes: readonly Route[], path: string): string[] {
+  const found = routes.filter((route) => matches(route.path, path)).flatMap(allowed);
+  return [...new Set(found)].sort();
 }
 
 /** `/streams/{stream_id}` as `/streams/:stream_id`. */
@@ -112,15 +125,4 @@ function matches(template: string, path: string): boolean {
   const given = path.split("/");
   return wanted.length === given.length &&
     wanted.every((part, at) => part.startsWith("{") ? given[at] !== "" : part === given[at]);
-}
-
-function crossOrigin(settings: HttpConfig["cors"]) {
-  const origins = settings.allowedOrigins.filter((origin) => origin !== "");
-  return cors({
-    origin: origins[0] === "*" ? "*" : [...origins],
-    allowMethods: [...settings.allowedMethods],
-    allowHeaders: settings.allowedHeaders.filter((name) => name !== ""),
-    exposeHeaders: settings.exposedHeaders.filter((name) => name !== ""),
-    credentials: settings.allowCredentials,
-  });
 }

@@ -21,6 +21,14 @@ export class Rejection extends Error {
   }
 }
 
+/** The refusal of a body, or a part of one, that is over its limit. */
+export function tooLarge(): Rejection {
+  // The rest of the body is not read, so the connection cannot go on.
+  return new Rejection(413, "Failed to buffer the request body: length limit exceeded", {
+    connection: "close",
+  });
+}
+
 /** The body of an error. */
 export interface ErrorBody {
   /** Iggy's code, or the HTTP status where HTTP itself refuses. */

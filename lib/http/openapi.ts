@@ -66,12 +66,13 @@ function succeeding({ answers }: Route) {
   );
 }
 
-function responseOf({ description, schema, mediaType }: Answer) {
+function responseOf({ description, schema, mediaType, others = {} }: Answer) {
   if (schema === undefined && mediaType === undefined) return { description };
-  return {
-    description,
-    content: { [mediaType ?? "application/json"]: { schema: schema ?? z.string() } },
-  };
+  const content = { [mediaType ?? "application/json"]: { schema: schema ?? z.string() } };
+  for (const [type, meaning] of Object.entries(others)) {
+    content[type] = { schema: z.string().describe(meaning) };
+  }
+  return { description, content };
 }
 
 /** What any such route may be refused with (HTTP.md section 1.3). */

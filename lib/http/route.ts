@@ -13,7 +13,7 @@ import type { CommandName, COMMANDS } from "../../protocol/commands.ts";
 import type { Command } from "../../protocol/command.ts";
 import { perform } from "../session/dispatch.ts";
 import type { HttpClient } from "./client.ts";
-import { Rejection } from "./errors.ts";
+import { Rejection, tooLarge } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import type { HttpServices } from "./services.ts";
 
@@ -25,6 +25,8 @@ export interface Answer {
   readonly schema?: z.ZodType;
   /** `application/json` when there is a schema and nothing is said. */
   readonly mediaType?: string;
+  /** Other media types that may be asked for, by what is in them. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 /** See the module comment. Handlers throw an `IggyError` or a `Rejection`. */
@@ -41,7 +43,7 @@ export interface Route {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
-  /** Media types of a body that is read by the route itself, by what it says of it. */
+  /** Media types of a body that is read by the route itself, by what is in it; `body` is `undefined` then. */
   readonly rawBody?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, Answer>>;
   readonly handle: (call: Call) => Response | Promise<Response>;
@@ -74,6 +76,15 @@ export class Call<Params = unknown, Query = unknown, Body = unknown> {
 
   get broker(): Broker {
     return this.services.broker;
+  }
+
+  /** Aborted when the client is gone, or the node stops: for what waits, or has no end. */
+  readonly ended = (): AbortSignal =>
+    AbortSignal.any([this.request.signal, this.services.draining]);
+
+  /** The same call of another client. */
+  as(client: HttpClient): Call<Params, Query, Body> {
+    return new Call(this.services, client, this.request, this.params, this.query, this.body);
   }
 
   /** Performs a command as the binary protocols do: the same right, the same handler. */
@@ -109,13 +120,19 @@ export async function checkedCall(
     texts,
     (issue) => new Rejection(400, `Failed to deserialize query string: ${issue}`),
   );
-  const body = route.body === undefined ? undefined : check(
+  const isRaw = (mediaTypeOf(request) ?? "") in (route.rawBody ?? {});
+  const body = route.body === undefined || isRaw ? undefined : check(
     route.body,
     await readJson(request, services.config.maxRequestSizeBytes),
     (issue) =>
       new Rejection(422, `Failed to deserialize the JSON body into the target type: ${issue}`),
   );
   return new Call(services, client, request, params, query, body);
+}
+
+/** The media type of a request's body in lower case, without parameters. */
+export function mediaTypeOf({ headers }: Request): string | undefined {
+  return headers.get("content-type")?.split(";")[0].trim().toLowerCase();
 }
 
 /** Reads a whole body of at most `bytesMax`. Throws a `Rejection` 413 for a longer one. */
@@ -163,13 +180,6 @@ function check(
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0];
   throw refusal(path.length === 0 ? message : `${path.join(".")}: ${message}`);
-}
-
-function tooLarge(): Rejection {
-  // The rest of the body is not read, so the connection cannot go on.
-  return new Rejection(413, "Failed to buffer the request body: length limit exceeded", {
-    connection: "close",
-  });
 }
 
 const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;

@@ -7,12 +7,14 @@ import type { JsonWebTokens } from "../auth/json_web_tokens.ts";
 import type { HttpConfig } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
+import type { GroupMembers } from "./group_members.ts";
 
 /** The node's services, and those that only HTTP has. */
 export interface HttpServices {
   readonly broker: Broker;
   readonly accessTokens: JsonWebTokens;
   readonly loginThrottle: LoginThrottle;
+  readonly members: GroupMembers;
   readonly config: HttpConfig;
   /** Aborted when the node stops: answers that go on for ever end then. */
   readonly draining: AbortSignal;

@@ -63,6 +63,7 @@ export function composeBroker(
     errorCode: (fault, client) => errorCode(fault, client, meters),
     describeConfig: () => describeConfig(config),
     clients: () => sessions.values(),
+    newClientId: () => sessions.newId(),
   };
 }
 

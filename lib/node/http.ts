@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { createApp } from "../http/app.ts";
 import { LoginThrottle } from "../http/login_throttle.ts";
+import { GroupMembers } from "../http/group_members.ts";
 import type { HttpHandlers } from "../ports.ts";
 
 /** What happens to requests; `draining` ends those that do not end by themselves. */
@@ -26,6 +27,7 @@ export function composeHttp(
     broker,
     accessTokens,
     loginThrottle: new LoginThrottle(broker.clock),
+    members: new GroupMembers(broker),
     config: config.httpApi,
     draining,
   });

@@ -48,12 +48,17 @@ export class Sessions {
     duplex: Duplex,
     certifiedName?: string,
   ): Session {
-    const id = ++this.#lastId;
+    const id = this.newId();
     const { peer, local } = duplex;
     const nowMs = this.#clock.monotonicMs();
     const session = new Session(id, dialect, transport, peer, local, nowMs, certifiedName);
     this.#live.set(id, session);
     return session;
+  }
+
+  /** A number that no session has or will have, for a client without a session. */
+  newId(): number {
+    return ++this.#lastId;
   }
 
   /** Forgets a session and its memberships. */

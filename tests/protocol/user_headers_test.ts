@@ -2,8 +2,11 @@ import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { IggyError, WireError } from "../../protocol/errors.ts";
 import {
+  decodeRawHeaders,
   decodeUserHeaders,
+  encodeRawHeaders,
   encodeUserHeaders,
+  HEADER_KINDS,
   type HeaderField,
 } from "../../protocol/user_headers.ts";
 
@@ -106,4 +109,15 @@ Deno.test("decodeUserHeaders() brings back what was encoded", () => {
   fc.assert(fc.property(fc.array(fc.record({ key: field, value: field })), (headers) => {
     assertEquals(decodeUserHeaders(encodeUserHeaders(headers)), headers);
   }));
+});
+
+Deno.test("encodeRawHeaders() and decodeRawHeaders() carry bytes as they are", () => {
+  const key = { kind: "string", bytes: Uint8Array.of(0xff) } as const;
+  const value = { kind: "uint32", bytes: Uint8Array.of(1, 2, 3, 4) } as const;
+  assertEquals(decodeRawHeaders(encodeRawHeaders([{ key, value }])), [{ key, value }]);
+  const short = { kind: "uint32", bytes: Uint8Array.of(1) } as const;
+  const codeOf = (refuse: () => void) => assertThrows(refuse, IggyError).code;
+  assertEquals(codeOf(() => encodeRawHeaders([{ key, value: short }])), 4019);
+  assertEquals(codeOf(() => encodeRawHeaders([{ key: short, value }])), 4018);
+  assertEquals(HEADER_KINDS.length, 15);
 });

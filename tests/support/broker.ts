@@ -122,6 +122,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     errorCode: (fault) => fault instanceof IggyError ? fault.code : 1,
     describeConfig: () => 'system.path = "data"\n',
     clients: () => clients,
+    newClientId: () => ++lastId,
     storage,
     events,
     connect(...args) {

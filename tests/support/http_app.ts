@@ -7,6 +7,7 @@ import { assertEquals } from "@std/assert";
 import { JsonWebTokens } from "../../lib/auth/json_web_tokens.ts";
 import type { HttpConfig } from "../../lib/config.ts";
 import { createApp } from "../../lib/http/app.ts";
+import { GroupMembers } from "../../lib/http/group_members.ts";
 import { ROUTES } from "../../lib/http/routes/all.ts";
 import { LoginThrottle } from "../../lib/http/login_throttle.ts";
 import { parseJson, stringifyJson } from "../../lib/http/json.ts";
@@ -60,6 +61,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     broker,
     accessTokens,
     loginThrottle: new LoginThrottle(broker.clock),
+    members: new GroupMembers(broker),
     config,
     draining: draining.signal,
   });

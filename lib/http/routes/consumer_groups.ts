@@ -6,6 +6,8 @@
 import { z } from "@hono/zod-openapi";
 import { INVALID_CONSUMER_GROUP_NAME } from "../../../protocol/error_codes.ts";
 import type { ConsumerGroup, ConsumerGroupDetails } from "../../../protocol/consumer_groups.ts";
+import type { Assignment } from "../../catalog/group_membership.ts";
+import { LEASE_MS } from "../group_members.ts";
 import { IDENTIFIER_TEXT, TOPIC_PARAMS, U32 } from "../fields.ts";
 import { jsonResponse } from "../json.ts";
 import { checkName } from "../names.ts";
@@ -31,6 +33,14 @@ const GROUP_DETAILS = GROUP.extend({
     partitions: z.array(U32).describe("Ids of those it reads"),
   })),
 }).openapi("ConsumerGroupDetails");
+
+const MEMBER_PARAMS = GROUP_PARAMS.extend({ member_id: z.string().min(1) });
+
+const MEMBER = z.object({
+  member_id: z.string().describe("Known to the member alone"),
+  partitions: z.array(U32).describe("Those it polls; a poll that names none gets them in turns"),
+  lease_ms: U32.describe("How long it may be silent"),
+}).openapi("ConsumerGroupMember");
 
 export const CONSUMER_GROUP_ROUTES: readonly Route[] = [
   route({
@@ -91,6 +101,61 @@ export const CONSUMER_GROUP_ROUTES: readonly Route[] = [
       return noContent();
     },
   }),
+  route({
+    method: "post",
+    path: `${PATH}/{group_id}/members`,
+    tag: "Consumer groups",
+    summary: "Join a consumer group",
+    description:
+      "A member polls with `consumer_group` and `member`, and stores offsets with both. " +
+      "Who is silent for the time of the lease is a member no more.",
+    access: "token",
+    params: GROUP_PARAMS,
+    answers: { 201: { description: "The member", schema: MEMBER } },
+    async handle(call) {
+      const address = groupAddress(call.params);
+      // The command's own right and refusals, before there is a member to show for it.
+      await call.perform("getConsumerGroup", address);
+      const { catalog } = call.broker;
+      const group = catalog.groups.require(address.streamId, address.topicId, address.groupId);
+      const { partitions } = catalog.topics.require(address.streamId, address.topicId);
+      const { members } = call.services;
+      const memberId = members.join(call.client, group, partitions.length);
+      return jsonResponse(
+        201,
+        memberBody(memberId, members.heartbeat(call.client, address, memberId)),
+      );
+    },
+  }),
+  route({
+    method: "put",
+    path: `${PATH}/{group_id}/members/{member_id}`,
+    tag: "Consumer groups",
+    summary: "Stay a member, and hear which partitions to poll",
+    access: "token",
+    params: MEMBER_PARAMS,
+    answers: { 200: { description: "The member", schema: MEMBER } },
+    handle(call) {
+      const { member_id: memberId } = call.params;
+      const assignment = call.services.members
+        .heartbeat(call.client, groupAddress(call.params), memberId);
+      return jsonResponse(200, memberBody(memberId, assignment));
+    },
+  }),
+  route({
+    method: "delete",
+    path: `${PATH}/{group_id}/members/{member_id}`,
+    tag: "Consumer groups",
+    summary: "Leave a consumer group",
+    access: "token",
+    params: MEMBER_PARAMS,
+    answers: { 204: { description: "Done" } },
+    handle(call) {
+      const { member_id: memberId } = call.params;
+      call.services.members.leave(call.client, groupAddress(call.params), memberId);
+      return noContent();
+    },
+  }),
 ];
 
 function groupAddress(params: z.output<typeof GROUP_PARAMS>) {
@@ -111,4 +176,8 @@ function groupDetailsBody(group: ConsumerGroupDetails): z.input<typeof GROUP_DET
     { id, partitions_count: partitions.length, partitions: [...partitions] }
   ));
   return { ...groupBody(group), members };
+}
+
+function memberBody(memberId: string, { partitions }: Assignment): z.input<typeof MEMBER> {
+  return { member_id: memberId, partitions: [...partitions], lease_ms: LEASE_MS };
 }

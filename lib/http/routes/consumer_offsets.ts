@@ -13,10 +13,12 @@ import {
   U32_TEXT,
   U64_CLAMPED,
 } from "../fields.ts";
+import type { Consumer, Identifier } from "../../../protocol/primitives.ts";
 import { notFoundResponse } from "../errors.ts";
 import { jsonResponse } from "../json.ts";
 import { type Route, route } from "../route.ts";
 import { noContent } from "./answers.ts";
+import { asMember } from "./membership.ts";
 import { topicAddress } from "./topics.ts";
 
 const PATH = "/streams/{stream_id}/topics/{topic_id}/consumer-offsets";
@@ -38,13 +40,14 @@ export const CONSUMER_OFFSET_ROUTES: readonly Route[] = [
     query: z.object({
       consumer_id: IDENTIFIER_TEXT.default(1),
       partition_id: U32_TEXT.default(0),
+      consumer_group: IDENTIFIER_TEXT.optional().describe("Whose offset, in place of a consumer's"),
     }),
     answers: { 200: { description: "The offset", schema: OFFSET_INFO } },
     async handle(call) {
-      const { consumer_id: id, partition_id: partitionId } = call.query;
+      const { consumer_id: id, partition_id: partitionId, consumer_group: group } = call.query;
       const found = await call.perform("getConsumerOffset", {
         ...topicAddress(call.params),
-        consumer: { kind: "consumer", id },
+        consumer: consumerOf(id, group),
         partitionId,
       });
       if (found === undefined) return notFoundResponse();
@@ -63,20 +66,28 @@ export const CONSUMER_OFFSET_ROUTES: readonly Route[] = [
     access: "token",
     params: TOPIC_PARAMS,
     body: z.object({
-      consumer_id: IDENTIFIER,
-      partition_id: U32.nullish().describe("0 when it is missing"),
+      consumer_id: IDENTIFIER.optional().describe("1 when it is missing"),
+      partition_id: U32.nullish().describe(
+        "When it is missing: 0, or that of a member's last poll",
+      ),
       offset: U64_CLAMPED,
+      consumer_group: IDENTIFIER.nullish().describe("Whose offset, in place of a consumer's"),
+      member: z.string().nullish().describe("Of the group: one that has the partition"),
     }),
     answers: { 204: { description: "Done" } },
     async handle(call) {
-      const { consumer_id: id, partition_id: partitionId, offset } = call.body;
-      await call.perform("storeConsumerOffset", {
-        ...topicAddress(call.params),
-        consumer: { kind: "consumer", id },
-        partitionId: partitionId ?? 0,
+      const { consumer_id: id = 1, partition_id: partitionId, offset } = call.body;
+      const { consumer_group: group, member } = call.body;
+      const topic = topicAddress(call.params);
+      const isGroup = group !== null && group !== undefined;
+      const request = {
+        ...topic,
+        consumer: consumerOf(id, group),
+        partitionId: partitionId ?? (isGroup ? undefined : 0),
         offset,
         ack: "quorum",
-      });
+      } as const;
+      await asMember(call, group, member, (as) => as.perform("storeConsumerOffset", request));
       return noContent();
     },
   }),
@@ -87,7 +98,9 @@ export const CONSUMER_OFFSET_ROUTES: readonly Route[] = [
     summary: "Forget a stored offset",
     access: "token",
     params: TOPIC_PARAMS.extend({ consumer_id: IDENTIFIER_TEXT }),
-    query: z.object({ partition_id: U32_TEXT.default(0) }),
+    query: z.object({
+      partition_id: U32_TEXT.default(0),
+    }),
     answers: { 204: { description: "Done" } },
     async handle(call) {
       await call.perform("deleteConsumerOffset", {
@@ -100,3 +113,9 @@ export const CONSUMER_OFFSET_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+function consumerOf(id: Identifier, group: Identifier | null | undefined): Consumer {
+  return group === null || group === undefined
+    ? { kind: "consumer", id }
+    : { kind: "consumer_group", id: group };
+}

@@ -320,3 +320,15 @@ Deno.test("flushUnsavedBuffer() refuses what it does not find, and 13000 when th
 function logPath(broker: Awaited<ReturnType<typeof testBroker>>): string {
   return broker.storage.paths().find((path) => path.endsWith(".log"))!;
 }
+
+Deno.test("pollMessages() keeps to fewer bytes where it is asked to, but for one message", async () => {
+  await using broker = await testBroker();
+  broker.topic(1);
+  const client = broker.connect();
+  for (const message of someMessages(8, 1000)) await send(broker, client, "vsr_0_11", [message]);
+  const counts = [];
+  for (const bytesMax of [1, 5000, undefined]) {
+    counts.push((await poll(broker, client, "vsr_0_11", { bytesMax })).count);
+  }
+  assertEquals(counts, [1, 3, 8]);
+});

@@ -26,6 +26,13 @@ Deno.test("Sessions.begin() numbers sessions, never anew, and shows them in orde
   assertEquals(first.lastActiveMs, clock.monotonicMs());
 });
 
+Deno.test("Sessions.newId() gives a number that no session has", () => {
+  const { sessions, begin } = fixture();
+  const first = begin();
+  const id = sessions.newId();
+  assertEquals([first.id, id, begin().id, sessions.count], [1, 2, 3, 2]);
+});
+
 Deno.test("Sessions.begin() takes addresses, framing and transport from where the client came", () => {
   const { sessions } = fixture();
   const { server } = pipe({
