@@ -32,8 +32,11 @@ export interface TopicLogSettings {
   };
 }
 
-/** `endOffset`: where the next message goes. */
-export type Opened = (partition: PartitionKey, endOffset: number) => void;
+/**
+ * `endOffset`: where the next message goes. What it gives settles before anybody gets the log: nothing
+ * may be appended yet that a second crash could leave while it undoes what is done here.
+ */
+export type Opened = (partition: PartitionKey, endOffset: number) => Promise<void> | undefined;
 
 /** All partitions of the node. */
 export class PartitionOwner {
@@ -52,7 +55,7 @@ export class PartitionOwner {
   readonly #opened: Opened;
 
   /** `opened`: told of every log that was opened and recovered, before anybody gets it. */
-  constructor(context: LogContext, opened: Opened = () => {}) {
+  constructor(context: LogContext, opened: Opened = () => undefined) {
     this.#context = context;
     this.#opened = opened;
     this.#pace = new Pace(context.clock, context.limits.cleaningStepMsMax);
@@ -191,7 +194,8 @@ export class PartitionOwner {
       segmentBytesMax: settings.segmentSize,
       persisted: settings.durability === "persisted",
     });
-    this.#opened(partition, log.stableEnd);
+    const settled = this.#opened(partition, log.stableEnd);
+    if (settled !== undefined) log.catchUpWith(settled);
     this.#logs.set(directory, log);
     return log;
   }

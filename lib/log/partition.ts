@@ -142,6 +142,14 @@ export class PartitionLog {
     return this.#waiters ??= new Waiters();
   }
 
+  /** Has {@link whenCaughtUp} wait for `settled`, too, whether it resolves or rejects. */
+  catchUpWith(settled: Promise<void>): void {
+    const caughtUp = Promise.allSettled([this.#caughtUp, settled]).then(() => {
+      if (this.#caughtUp === caughtUp) this.#caughtUp = undefined;
+    });
+    this.#caughtUp = caughtUp;
+  }
+
   /** The partition in numbers. */
   statistics(): PartitionStatistics {
     return {
@@ -388,7 +396,7 @@ export class PartitionLog {
     const committed = this.whenCommitted();
     if (!isBehind) return;
     // A failure has its event already; readers then go on with what is known to be safe.
-    this.#caughtUp = committed.catch(() => {}).then(() => void (this.#caughtUp = undefined));
+    this.catchUpWith(committed);
   }
 
   /** Syncs, oldest first, so that what is committed is always one unbroken range. */

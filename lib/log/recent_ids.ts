@@ -27,8 +27,8 @@ export class RecentIds {
 
   /**
    * Adds what a log holds: reads its messages from `since` on, the last `entriesMax` at most, in
-   * steps of about 1 MiB with a `pause` after each. What is damaged is passed over: a sender is not
-   * refused for that.
+   * steps of about 1 MiB with a `pause` after each. Where it is damaged it ends, and what comes behind
+   * stays unknown: a sender is not refused for that.
    */
   async addAll(log: PartitionLog, buffers: BufferPool, pause: () => Promise<void>): Promise<void> {
     try {

@@ -98,14 +98,19 @@ export async function closeParts(parts: Parts): Promise<void> {
 }
 
 /** After a crash consumers may have processed more than is left: what comes next is new to them. */
-function takeBackOffsets(catalog: Catalog, partition: PartitionKey, endOffset: number): void {
+function takeBackOffsets(
+  catalog: Catalog,
+  partition: PartitionKey,
+  endOffset: number,
+): Promise<void> | undefined {
   const count = catalog.offsets.takeBack(partition, endOffset);
-  if (count === 0) return;
+  if (count === 0) return undefined;
   const { streamId, topicId, id } = partition;
   logs.catalog.warn(
     "Took {count} stored offsets back to the end of partition {id} of topic {topicId} in stream {streamId}",
     { count, streamId, topicId, id },
   );
+  return catalog.durable();
 }
 
 function logLogEvent({ kind, path, message }: LogEvent): void {

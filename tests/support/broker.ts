@@ -75,7 +75,8 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
   );
   const partitions = new PartitionOwner(
     context,
-    (partition, endOffset) => void catalog.offsets.takeBack(partition, endOffset),
+    (partition, endOffset) =>
+      catalog.offsets.takeBack(partition, endOffset) > 0 ? catalog.durable() : undefined,
   );
   const passwords = await Passwords.open({ entropy: countingEntropy, clock });
   const groups = new GroupCoordinator({

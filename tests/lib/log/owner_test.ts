@@ -43,10 +43,25 @@ Deno.test("PartitionOwner.log() tells once where a log it opens ends", async () 
   const ends: [number, number][] = [];
   const again = new PartitionOwner(
     logs.context,
-    ({ id }, endOffset) => ends.push([id, endOffset]),
+    ({ id }, endOffset) => void ends.push([id, endOffset]),
   );
   for (const id of [3, 5, 3]) again.log(TOPIC, key({ id }));
   assertEquals(ends, [[3, 2], [5, 0]]);
+});
+
+Deno.test("PartitionOwner.log() hands out no log before what its opening led to has settled", async () => {
+  const { logs } = owned();
+  for (const settle of ["resolve", "reject"] as const) {
+    const outcome = Promise.withResolvers<void>();
+    const owner = new PartitionOwner(logs.context, () => outcome.promise);
+    let handedOut: PartitionLog | undefined;
+    const opening = Promise.resolve(owner.log(TOPIC, key())).then((log) => handedOut = log);
+    await turns();
+    assertEquals(handedOut, undefined);
+    outcome[settle]();
+    await opening;
+    assertEquals(owner.log(TOPIC, key()), handedOut);
+  }
 });
 
 Deno.test("PartitionOwner.log() gives each life of a partition a log and a folder of its own", () => {
