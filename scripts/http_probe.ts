@@ -99,7 +99,6 @@ const EXPECTED: readonly Expected[] = [
     pattern: /^GET \/metrics: /,
     reason: "Metrics have names of their own, and a port or a right of their own",
   },
-  { pattern: /^POST \/snapshot: /, reason: "Snapshots are not served over HTTP yet" },
 ];
 
 if (import.meta.main) Deno.exit(await main());

@@ -66,6 +66,8 @@ export class Passwords {
    * @throws {IggyError} 12001 when too many tasks wait.
    */
   async verify(password: string, passwordHash: string | undefined): Promise<boolean> {
+    // Nobody has an empty password, and Argon2 takes none.
+    if (password === "") return false;
     const hash = passwordHash ?? NOBODYS_HASH;
     const credential = this.#keyedHash(hash, password);
     if (this.#remembers(credential)) return true;

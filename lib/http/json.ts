@@ -15,9 +15,9 @@ export function parseJson(text: string): unknown {
   return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text);
 }
 
-/** Writes JSON; a `bigint` becomes a bare integer. */
-export function stringifyJson(value: unknown): string {
-  return JSON.stringify(value, bareInteger);
+/** Writes JSON, on one line unless it is to be indented; a `bigint` becomes a bare integer. */
+export function stringifyJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, bareInteger, indent);
 }
 
 /** A response with a JSON body. */

@@ -46,7 +46,7 @@ function pathOf(route: Route): PathConfig {
     operationId: operationId(route),
     security: route.access === "token" ? [{ bearer: [] }] : [],
     request: { params, query, body: requestBody(route) },
-    responses: { ...succeeding(route), ...refusals(route) },
+    responses: { ...refusals(route), ...succeeding(route) },
   };
 }
 

@@ -8,9 +8,11 @@ import { ACCESS_ROUTES } from "./access.ts";
 import { CONSUMER_GROUP_ROUTES } from "./consumer_groups.ts";
 import { CONSUMER_OFFSET_ROUTES } from "./consumer_offsets.ts";
 import { documentationRoutes } from "./documentation.ts";
+import { LAG_ROUTES } from "./lag.ts";
 import { MESSAGE_ROUTES } from "./messages.ts";
 import { PARTITION_ROUTES } from "./partitions.ts";
 import { PERSONAL_ACCESS_TOKEN_ROUTES } from "./personal_access_tokens.ts";
+import { SNAPSHOT_ROUTES } from "./snapshot.ts";
 import { STREAM_ROUTES } from "./streams.ts";
 import { SYSTEM_ROUTES } from "./system.ts";
 import { TAIL_ROUTES } from "./tail.ts";
@@ -20,6 +22,7 @@ import { USER_ROUTES } from "./users.ts";
 const API_ROUTES: readonly Route[] = [
   ...ACCESS_ROUTES,
   ...SYSTEM_ROUTES,
+  ...SNAPSHOT_ROUTES,
   ...USER_ROUTES,
   ...PERSONAL_ACCESS_TOKEN_ROUTES,
   ...STREAM_ROUTES,
@@ -29,6 +32,7 @@ const API_ROUTES: readonly Route[] = [
   ...TAIL_ROUTES,
   ...CONSUMER_GROUP_ROUTES,
   ...CONSUMER_OFFSET_ROUTES,
+  ...LAG_ROUTES,
 ];
 
 export const ROUTES: readonly Route[] = [...API_ROUTES, ...documentationRoutes(API_ROUTES)];

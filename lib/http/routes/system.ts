@@ -94,6 +94,19 @@ export const SYSTEM_ROUTES: readonly Route[] = [
   }),
   route({
     method: "get",
+    path: "/readyz",
+    tag: "System",
+    summary: "Whether the node takes new work",
+    access: "public",
+    answers: {
+      200: { description: "ready", mediaType: "text/plain" },
+      503: { description: "The node stops", mediaType: "text/plain" },
+    },
+    handle: ({ services }) =>
+      services.draining.aborted ? new Response("draining", { status: 503 }) : new Response("ready"),
+  }),
+  route({
+    method: "get",
     path: "/stats",
     tag: "System",
     summary: "The node in numbers",

@@ -67,3 +67,14 @@ Deno.test("GET /options/{scope} gives the keys with their defaults as bytes", as
   assertEquals(await app.expect(200, "GET", "/options/user"), []);
   assertEquals((await app.expect(400, "GET", "/options/zzz") as { id: number }).id, 3);
 });
+
+Deno.test("GET /readyz says when the node stops", async () => {
+  await using app = await testApp();
+  const ask = async () => {
+    const { status, text } = await app.ask("GET", "/readyz", { token: null });
+    return [status, text];
+  };
+  assertEquals(await ask(), [200, "ready"]);
+  app.draining.abort();
+  assertEquals(await ask(), [503, "draining"]);
+});

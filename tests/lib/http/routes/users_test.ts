@@ -85,6 +85,7 @@ Deno.test("PUT /users/me/password changes the caller's own, given the one it has
       body: { current_password, new_password: "secret2" },
     });
   assertEquals((await change("wrong")).status, 400);
+  assertEquals((await change("")).status, 400);
   assertEquals((await change("secret")).status, 204);
   assertEquals((await change("secret")).status, 400);
 });
