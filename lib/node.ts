@@ -88,11 +88,15 @@ export class Node {
   #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
     this.#parts.timers.push(measureEventLoop(ports.clock, broker.meters));
+    const http = composeHttp(config, broker, this.#draining.signal);
+    if (config.httpApi.webUi) {
+      this.#parts.timers.push(every(ports.clock, SAMPLE_MS, http.sample));
+    }
     return this.#parts.connections = new Connections(
       broker,
       this.#parts,
       ports,
-      composeHttp(config, broker, this.#draining.signal),
+      http,
       config.clientCertificates.login,
     );
   }
@@ -165,3 +169,4 @@ function saveAll({ partitions, catalog }: Parts): void {
 }
 
 const SWEEP_MS = 1000;
+const SAMPLE_MS = 1000;

@@ -49,7 +49,7 @@ function* names(tree: Tree): Generator<Finding> {
     if (vague !== undefined) {
       yield { path, message: `"${vague}" says little: name it after what it decides or holds` };
     }
-    if (path.endsWith(".ts") && !SNAKE_CASE.test(path)) {
+    if (SOURCE.test(path) && !SNAKE_CASE.test(path)) {
       yield { path, message: "Names of files and folders are snake_case" };
     }
   }
@@ -94,7 +94,7 @@ function* links(tree: Tree): Generator<Finding> {
 }
 
 function* tests(tree: Tree, untested: Exceptions["untested"]): Generator<Finding> {
-  const testOf = (path: string) => `tests/${path.replace(/\.ts$/, "_test.ts")}`;
+  const testOf = (path: string) => `tests/${path.replace(/\.tsx?$/, "_test.ts")}`;
   for (const [path, text] of product(tree)) {
     if (tree.has(testOf(path)) || path in untested || isTypesOnly(text)) continue;
     yield { path, message: `Has no test: write ${testOf(path)}` };
@@ -138,7 +138,7 @@ function* changelog(tree: Tree): Generator<Finding> {
 }
 
 function sources(tree: Tree): [string, string][] {
-  return [...tree].filter(([path]) => path.endsWith(".ts"));
+  return [...tree].filter(([path]) => SOURCE.test(path));
 }
 
 /** Source files that ship. */
@@ -204,8 +204,9 @@ function main(): number {
 const LINES_LONG = 400;
 const LINES_MAX = 600;
 const VAGUE_WORDS = new Set(["util", "utils", "helper", "helpers", "manager", "misc", "common"]);
-const SNAKE_CASE = /^([a-z0-9_]+\/)*[a-z0-9_]+(\.d)?\.ts$/;
-const TEXT_FILE = /\.(ts|md|json)$/;
+const SNAKE_CASE = /^([a-z0-9_]+\/)*[a-z0-9_]+(\.d)?\.tsx?$/;
+const SOURCE = /\.tsx?$/;
+const TEXT_FILE = /\.(tsx?|md|json)$/;
 const OUTSIDE = new Set([".git", "coverage", "dist", "local_data", "tests/vectors"]);
 
 if (import.meta.main) Deno.exit(main());

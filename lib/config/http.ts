@@ -10,6 +10,8 @@ import { U64_MAX } from "./values.ts";
 export interface HttpConfig {
   /** The longest body of a request, bytes. */
   readonly maxRequestSizeBytes: number;
+  /** Whether the dashboard is served. */
+  readonly webUi: boolean;
   readonly metrics: {
     readonly enabled: boolean;
     /** The path, beginning with `/`. */
@@ -69,6 +71,7 @@ export class Secret {
 export function httpConfigOf(settings: Settings): HttpConfig {
   return {
     maxRequestSizeBytes: settings.value("http.max_request_size"),
+    webUi: settings.value("http.web_ui"),
     metrics: {
       enabled: settings.value("http.metrics.enabled"),
       endpoint: settings.value("http.metrics.endpoint"),

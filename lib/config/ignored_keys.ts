@@ -18,7 +18,6 @@ export const IGNORED_KEYS: ReadonlyMap<string, ValueType<unknown>> = collect(
     "data_maintenance.archiver.enabled",
     "data_maintenance.messages.archiver_enabled",
     "data_maintenance.state.{archiver_enabled,overwrite}",
-    "http.web_ui",
     "message_cleaner.enabled",
     "message_saver.enforce_fsync",
     "quic.enabled",

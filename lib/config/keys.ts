@@ -49,6 +49,7 @@ export const KEYS = {
     2_000_000,
     "The longest body of a request over HTTP",
   ),
+  "http.web_ui": iggy(bool, true, "Serves the dashboard: for browsers at /, and below /ui"),
   ...tlsOf("http"),
   ...HTTP_KEYS,
 

@@ -15,6 +15,7 @@ import { logs } from "../telemetry.ts";
 import { authenticateBearer } from "./bearer.ts";
 import { HttpClient } from "./client.ts";
 import { CrossOrigin } from "./cross_origin.ts";
+import { mountDashboard } from "./dashboard/dashboard.ts";
 import { errorResponse, Rejection } from "./errors.ts";
 import { checkedCall, type Route } from "./route.ts";
 import { ROUTES } from "./routes/all.ts";
@@ -53,6 +54,7 @@ export function createApp(services: HttpServices): HttpApp {
       return undefined;
     });
   }
+  if (services.config.webUi) mountDashboard(app, services);
   for (const route of routes) {
     const path = honoPath(route.path);
     app.on(route.method.toUpperCase(), path, (context) => {

@@ -1,6 +1,6 @@
 /**
  * Who a request comes from, by what its `Authorization` header holds: an access token or a personal
- * access token (HTTP.md section 1).
+ * access token (HTTP.md section 1); or by the cookie of a dashboard's session, which holds the same.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { ACCESS_TOKEN_MISSING, UNAUTHENTICATED } from "../../protocol/error_code
 import { IggyError } from "../../protocol/errors.ts";
 import type { Claims } from "../auth/json_web_tokens.ts";
 import { authenticateToken } from "../handlers/login.ts";
+import { mayUseCookie, sessionOf } from "./dashboard/session.ts";
 import type { HttpServices } from "./services.ts";
 
 /**
@@ -20,6 +21,12 @@ export async function authenticateBearer(
   request: Request,
 ): Promise<number> {
   const bearer = bearerOf(request);
+  if (!request.headers.has("authorization") && !await mayUseCookie(request, bearer)) {
+    throw new IggyError(
+      UNAUTHENTICATED,
+      "A session's cookie is good for the dashboard's own requests only: send a bearer",
+    );
+  }
   if (isJsonWebToken(bearer)) return (await claimsOf(services, bearer)).userId;
   try {
     return (await authenticateToken(services.broker, bearer)).id;
@@ -40,10 +47,14 @@ export async function claimsOf(
   return claims;
 }
 
-/** The bearer of a request. Throws an `IggyError` 77 when there is none. */
+/** The bearer of a request, or what its session holds. Throws an `IggyError` 77 when there is none. */
 export function bearerOf(request: Request): string {
-  const header = request.headers.get("authorization") ?? "";
-  const bearer = header.startsWith(SCHEME) ? header.slice(SCHEME.length) : "";
+  const header = request.headers.get("authorization");
+  const bearer = header === null
+    ? sessionOf(request) ?? ""
+    : header.startsWith(SCHEME)
+    ? header.slice(SCHEME.length)
+    : "";
   if (bearer === "") throw new IggyError(ACCESS_TOKEN_MISSING, "Access token is missing");
   return bearer;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonWebTokens } from "../auth/json_web_tokens.ts";
+import type { History } from "./dashboard/history.ts";
 import type { HttpConfig } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import type { LoginThrottle } from "./login_throttle.ts";
@@ -18,4 +19,6 @@ export interface HttpServices {
   readonly config: HttpConfig;
   /** Aborted when the node stops: answers that go on for ever end then. */
   readonly draining: AbortSignal;
+  /** Of the last minutes, for the dashboard. */
+  readonly history: History;
 }

@@ -7,22 +7,31 @@ import { JsonWebTokens } from "../auth/json_web_tokens.ts";
 import type { Config } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
 import { createApp } from "../http/app.ts";
+import { History } from "../http/dashboard/history.ts";
+import { sampler } from "../http/dashboard/sampling.ts";
 import { LoginThrottle } from "../http/login_throttle.ts";
 import { GroupMembers } from "../http/group_members.ts";
 import type { HttpHandlers } from "../ports.ts";
+
+/** Handlers, and what is to be called once a second. */
+export interface ComposedHttp extends Omit<HttpHandlers, "onWebSocket"> {
+  sample(): void;
+}
 
 /** What happens to requests; `draining` ends those that do not end by themselves. */
 export function composeHttp(
   config: Config,
   broker: Broker,
   draining: AbortSignal,
-): Omit<HttpHandlers, "onWebSocket"> {
+): ComposedHttp {
   const { jwt } = config.httpApi;
   const keys = {
     encoding: jwt.encodingSecret?.reveal(),
     decoding: jwt.decodingSecret?.reveal(),
   };
   const accessTokens = new JsonWebTokens(jwt, keys, broker);
+  const history = new History();
+  const sampleOf = sampler(broker);
   const app = createApp({
     broker,
     accessTokens,
@@ -30,9 +39,11 @@ export function composeHttp(
     members: new GroupMembers(broker),
     config: config.httpApi,
     draining,
+    history,
   });
   const { allowedOrigins } = config.webSocket;
   return {
+    sample: () => history.add(sampleOf()),
     onRequest: (request, context) => app.fetch(request, context),
     admitsOrigin: (origin, host) =>
       allowedOrigins.includes("*") || allowedOrigins.includes(origin) || isOwn(origin, host),

@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertExists,
+  assertFalse,
   assertGreater,
   assertInstanceOf,
   AssertionError,
@@ -111,6 +112,7 @@ Deno.test("each assertion fails with an AssertionError that holds the value", ()
 Deno.test("each assertion passes what holds", () => {
   assert("x");
   assertNotEquals(1, 2);
+  assertFalse(0);
   assertStrictEquals(NaN, NaN);
   assertExists(0);
   assertStringIncludes("hello", "ell");

@@ -8,6 +8,7 @@ import { JsonWebTokens } from "../../lib/auth/json_web_tokens.ts";
 import type { HttpConfig } from "../../lib/config.ts";
 import { createApp } from "../../lib/http/app.ts";
 import { GroupMembers } from "../../lib/http/group_members.ts";
+import { History } from "../../lib/http/dashboard/history.ts";
 import { ROUTES } from "../../lib/http/routes/all.ts";
 import { LoginThrottle } from "../../lib/http/login_throttle.ts";
 import { parseJson, stringifyJson } from "../../lib/http/json.ts";
@@ -57,6 +58,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const config = { ...simConfig().httpApi, ...options.config };
   const accessTokens = new JsonWebTokens(config.jwt, {}, broker);
   const draining = new AbortController();
+  const history = new History();
   const app = createApp({
     broker,
     accessTokens,
@@ -64,6 +66,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     members: new GroupMembers(broker),
     config,
     draining: draining.signal,
+    history,
   });
   const tokenOf = async (userId: number) => (await accessTokens.issue(userId)).token;
   const root = await tokenOf(0);

@@ -26,6 +26,11 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   throw new AssertionError(`Values are not equal${where}${both(actual, expected, msg)}`);
 }
 
+/** Throws when `expr` is truthy. */
+export function assertFalse(expr: unknown, msg?: string): asserts expr is false {
+  assert(!expr, msg ?? "Expected false");
+}
+
 /** Fails when both values are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) return;

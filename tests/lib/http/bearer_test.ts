@@ -35,3 +35,14 @@ Deno.test("authenticateBearer() refuses the token of a user who is gone or inact
   app.broker.catalog.users.delete(user);
   await app.expect(401, "GET", "/streams", { token });
 });
+
+Deno.test("authenticateBearer() takes a session's cookie, and a bearer before it", async () => {
+  await using app = await testApp();
+  const cookie = `whippet-session=${await app.tokenOf(0)}`;
+  const ask = async (headers: Record<string, string>) =>
+    (await app.ask("GET", "/streams", { token: null, headers: { cookie, ...headers } })).status;
+  assertEquals(await ask({}), 200);
+  assertEquals(await ask({ authorization: "Bearer wrong" }), 401);
+  assertEquals(await ask({ authorization: "Basic x" }), 401);
+  assertEquals(await ask({ "sec-fetch-site": "cross-site" }), 401);
+});
