@@ -16,6 +16,7 @@ import {
   UsageError,
 } from "./bench/options.ts";
 import { benchTls } from "./bench/tls.ts";
+import { Watcher } from "./bench/watcher.ts";
 import type { NewTopicOptions } from "../mod.ts";
 import { type NodeProcess, startNode } from "./node_process.ts";
 
@@ -118,6 +119,11 @@ async function startAll(
       env: checkout === undefined ? options.env : {},
     });
     processes.defer(async () => void await node.stop());
+    if (checkout === undefined && options.watched) {
+      const watcher = await Watcher.start(node);
+      processes.use(watcher);
+      processes.defer(() => console.error(`watched: ${watcher.seen}`));
+    }
     if (checkout === undefined) nodes.push(["", node, topicOptionsOf(options)]);
     else nodes.push([` (${checkout})`, node, {}]);
   }

@@ -27,6 +27,8 @@ export interface BenchOptions {
   readonly deduplication: number | undefined;
   /** The environment of this checkout's node: Iggy's names and whippet's own. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether somebody looks at this checkout's node meanwhile. */
+  readonly watched: boolean;
   /** Checkouts of whippet whose nodes take part beside this one's. */
   readonly against: readonly string[];
   /** Where data goes; removed afterwards. */
@@ -51,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | "help" {
       ? undefined
       : whole("deduplication", values.deduplication),
     env: Object.fromEntries(values.env.map(variable)),
+    watched: values.watched,
     against: values.against,
     directory: values.directory,
     json: values.json,
@@ -93,6 +96,8 @@ what this machine does with the same bytes and nothing of whippet in between.
                       among the newest N of the last minute; none that is sent is
   --env=NAME=VALUE    a setting of this checkout's node (not of others), by its environment name;
                       again for more
+  --watched           the dashboard of this checkout's node (not of others) is open, and its metrics
+                      are scraped each second
   --against=FOLDER    another checkout of whippet takes part, for a comparison in one run
   --directory=FOLDER  where data goes (a temporary folder), for another disk
   --json              the figures of every run as JSON, and no tables
@@ -121,6 +126,7 @@ function parse(args: readonly string[]) {
         durability: { type: "string", default: "replicated" },
         deduplication: { type: "string" },
         env: { type: "string", multiple: true, default: [] },
+        watched: { type: "boolean", default: false },
         against: { type: "string", multiple: true, default: [] },
         directory: { type: "string" },
         json: { type: "boolean", default: false },

@@ -41,6 +41,10 @@ Deno.test("parseOptions() takes settings of this checkout's node", () => {
   });
 });
 
+Deno.test("parseOptions() has somebody look on when it is told so", () => {
+  assertEquals([parsed().watched, parsed("--watched").watched], [false, true]);
+});
+
 Deno.test("parseOptions() spreads the total over connections", () => {
   assertEquals(
     requestsPerConnection(parsed("--connections=64", "--batch=1", "--total=6400kB")),
