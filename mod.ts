@@ -22,6 +22,7 @@
  */
 import { Client } from "./lib/client/client.ts";
 import type { ConnectOptions } from "./lib/client/options.ts";
+import { tlsDial } from "./lib/client/tls.ts";
 import { xxh3 } from "./lib/log/checksum.ts";
 import { systemAuthorities } from "./lib/os/authorities.ts";
 import { wakefulClock } from "./lib/os/clock.ts";
@@ -36,14 +37,13 @@ export const IggyClient = {
    * refused: 42 for a wrong name or password, 53 for a wrong token.
    */
   connect(options: ConnectOptions): Promise<IggyClient> {
-    const ports = {
+    const outside = { clock: wakefulClock, entropy: systemEntropy };
+    return Client.connect(options, {
+      ...outside,
       dial: connectTcp,
-      clock: wakefulClock,
-      entropy: systemEntropy,
+      tlsDial: (dial, tls) => tlsDial(dial, tls, { ...outside, systemAuthorities }),
       xxh3,
-      systemAuthorities,
-    };
-    return Client.connect(options, ports);
+    });
   },
 };
 
@@ -82,6 +82,7 @@ export type {
   Dial,
   FramingName,
   ReconnectOptions,
+  TokenSource,
 } from "./lib/client/options.ts";
 export type { PolledBytes, PolledMessages, ReceivedMessage } from "./lib/client/polled.ts";
 export type { PreparedBatch } from "./lib/client/prepared_batch.ts";

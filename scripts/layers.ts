@@ -63,6 +63,7 @@ const LAYERS: readonly Layer[] = [
     ],
     packages: [],
   },
+  { path: "lib/browser/", imports: ["lib/client/", "lib/os/"], packages: [] },
   { path: "lib/certificates/", imports: ["tls/"], packages: [] },
   {
     path: "lib/cli/",

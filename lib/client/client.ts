@@ -35,6 +35,7 @@ import {
   type ClientPorts,
   type ConnectOptions,
   type Credentials,
+  type Dial,
   type Settings,
   settingsFrom,
   tlsOptionsFrom,
@@ -45,7 +46,6 @@ import type { ReceivedMessage } from "./polled.ts";
 import { Producer, type ProducerOptions } from "./producer.ts";
 import { RandomIds } from "./random_ids.ts";
 import { Streams } from "./streams.ts";
-import { tlsDial } from "./tls.ts";
 import { Tokens } from "./tokens.ts";
 import { Topics } from "./topics.ts";
 import { Users } from "./users.ts";
@@ -75,10 +75,7 @@ export class Client implements AsyncDisposable {
   /** Connects, and logs in when there are credentials. One try: it fails at once where nobody listens. */
   static async connect(options: ConnectOptions, ports: ClientPorts): Promise<Client> {
     const settings = settingsFrom(options);
-    const tls = tlsOptionsFrom(options);
-    const plainDial = options.dial ?? ports.dial;
-    const dial = tls === undefined ? plainDial : tlsDial(plainDial, tls, ports);
-    const client = new Client(settings, { ...ports, dial });
+    const client = new Client(settings, { ...ports, dial: dialFor(options, ports) });
     try {
       await client.#link.connect();
       return client;
@@ -197,6 +194,17 @@ export class Client implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Dials as the options say, with TLS where they ask for it. */
+function dialFor(options: ConnectOptions, ports: ClientPorts): Dial {
+  const { dial = ports.dial } = options;
+  const tls = tlsOptionsFrom(options);
+  if (tls === undefined) return dial;
+  if (ports.tlsDial === undefined) {
+    throw new TypeError("Leave out tls: here TLS belongs to what is dialled, as in wss://");
+  }
+  return ports.tlsDial(dial, tls);
 }
 
 /** Commands that change how many partitions there are, or which topic a name stands for. */

@@ -20,7 +20,7 @@ import { Connection } from "./connection.ts";
 import { ConnectionError, TimeoutError } from "./errors.ts";
 import { Exchange, ExchangeQueue, type Request } from "./exchange.ts";
 import { DIALECTS, framingOf } from "./framing.ts";
-import { loginRequest, logoutRequest } from "./logins.ts";
+import { loginFacts, loginRequest, logoutRequest } from "./logins.ts";
 import type { ClientPorts, Credentials, Settings } from "./options.ts";
 
 type Phase = "connecting" | "up" | "reconnecting" | "down" | "closed";
@@ -79,7 +79,7 @@ export class Link {
   /** Logs in, out of a previous login if there is one, and remembers it for the next connection. */
   async login(credentials: Credentials): Promise<number> {
     await this.logout();
-    const userId = await this.run(loginRequest(this.dialect, credentials));
+    const userId = await this.run(loginRequest(this.dialect, await loginFacts(credentials)));
     this.#credentials = credentials;
     this.#isLoggedIn = true;
     return userId;
@@ -134,6 +134,9 @@ export class Link {
 
   /** A connection that is logged in and has back what the lost one had. */
   async #establish(): Promise<Connection> {
+    const asked = this.#credentials === undefined ? undefined : loginFacts(this.#credentials);
+    // Ahead of dialling: a connection that waits for a token may end meanwhile.
+    const facts = asked instanceof Promise ? await asked : asked;
     const duplex = await this.#dial();
     const framing = framingOf(this.#settings.framing, this.#ports);
     const connection = new Connection(duplex, framing, {
@@ -143,7 +146,10 @@ export class Link {
     this.#connection = connection;
     this.#isLoggedIn = false;
     try {
-      await this.#logIn(connection);
+      if (facts !== undefined) {
+        await this.#sendOver(connection, loginRequest(this.dialect, facts));
+        this.#isLoggedIn = true;
+      }
       for (const request of this.#restore()) await this.#attempt(connection, request);
       return connection;
     } catch (error) {
@@ -172,12 +178,6 @@ export class Link {
     } finally {
       stop();
     }
-  }
-
-  async #logIn(connection: Connection): Promise<void> {
-    if (this.#credentials === undefined) return;
-    await this.#sendOver(connection, loginRequest(this.dialect, this.#credentials));
-    this.#isLoggedIn = true;
   }
 
   async #attempt(connection: Connection, request: Request<void>): Promise<void> {

@@ -9,8 +9,25 @@ import { PROTOCOL_VERSION, type RegisterRequest } from "../../protocol/register.
 import type { Request } from "./exchange.ts";
 import type { Credentials } from "./options.ts";
 
+/** What a login is made of: for a token that has to be asked for, the token. */
+export type LoginFacts =
+  | { readonly username: string; readonly password: string }
+  | { readonly personalAccessToken: string };
+
+/** Asks for the token where it has to be asked for; rejects as the one who is asked does. */
+export function loginFacts(credentials: Credentials): LoginFacts | Promise<LoginFacts> {
+  if ("username" in credentials) return credentials;
+  const { personalAccessToken } = credentials;
+  if (typeof personalAccessToken === "string") return { personalAccessToken };
+  return askedFor(personalAccessToken);
+}
+
+async function askedFor(token: () => string | Promise<string>): Promise<LoginFacts> {
+  return { personalAccessToken: await token() };
+}
+
 /** Logs in; the answer is the id of the user. */
-export function loginRequest(dialect: Dialect, credentials: Credentials): Request<number> {
+export function loginRequest(dialect: Dialect, credentials: LoginFacts): Request<number> {
   if (dialect === "vsr_0_11") return register(credentials);
   return "username" in credentials
     ? loginUser(credentials.username, credentials.password)
@@ -22,7 +39,7 @@ export function logoutRequest(): Request<void> {
   return { command: COMMANDS.logoutUser, isExclusive: true, writeBody() {}, readBody() {} };
 }
 
-function register(credentials: Credentials): Request<number> {
+function register(credentials: LoginFacts): Request<number> {
   const { request, response } = COMMANDS.register;
   const registration: RegisterRequest = {
     protocolVersion: PROTOCOL_VERSION,

@@ -5,7 +5,7 @@
  */
 import type { Xxh3 } from "../../protocol/message.ts";
 import type { Address, Clock, Duplex, Entropy } from "../ports.ts";
-import type { TlsOptions, TlsPorts } from "./tls.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /** What {@link IggyClient.connect} takes. */
 export interface ConnectOptions {
@@ -20,7 +20,7 @@ export interface ConnectOptions {
   readonly username?: string;
   readonly password?: string;
   /** In place of a name and password. */
-  readonly personalAccessToken?: string;
+  readonly personalAccessToken?: TokenSource;
   /** Makes the byte stream: TCP unless given. */
   readonly dial?: Dial;
   /** TLS over that stream: `true` verifies the node by the system's authorities. No TLS unless given. */
@@ -50,9 +50,14 @@ export interface ReconnectOptions {
 /** Makes a byte stream to an address; rejects when nobody answers there. */
 export type Dial = (address: Address) => Promise<Duplex>;
 
+/** A token, or what gives one: asked ahead of each login, for tokens that are good for one only. */
+export type TokenSource = string | (() => string | Promise<string>);
+
 /** The outside world of a client. */
-export interface ClientPorts extends TlsPorts {
+export interface ClientPorts {
   readonly dial: Dial;
+  /** Puts TLS around what is dialled; left out where streams come with TLS (a browser's WebSocket). */
+  readonly tlsDial?: (dial: Dial, options: TlsOptions) => Dial;
   /** One that keeps the process alive: what waits for a reconnect waits for nothing else. */
   readonly clock: Clock;
   readonly entropy: Entropy;
@@ -63,7 +68,7 @@ export interface ClientPorts extends TlsPorts {
 /** Who logs in. */
 export type Credentials =
   | { readonly username: string; readonly password: string }
-  | { readonly personalAccessToken: string };
+  | { readonly personalAccessToken: TokenSource };
 
 /** {@link ConnectOptions} with every choice made. */
 export interface Settings {

@@ -6,6 +6,7 @@
 import type { BufferLimits } from "../../protocol/framing.ts";
 import type { BatchKernel, Xxh3 } from "../../protocol/message.ts";
 import type { Passwords } from "../auth/passwords.ts";
+import type { WebSocketTokens } from "../auth/web_socket_tokens.ts";
 import type { BufferPool } from "../buffers.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { GroupCoordinator } from "../catalog/consumer_groups.ts";
@@ -25,6 +26,7 @@ export interface Broker {
   readonly groups: GroupCoordinator;
   readonly partitions: PartitionOwner;
   readonly passwords: Passwords;
+  readonly webSocketTokens: WebSocketTokens;
   readonly kernel: BatchKernel;
   readonly buffers: BufferPool;
   readonly limits: Limits;

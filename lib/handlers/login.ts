@@ -13,7 +13,7 @@ import { IggyError } from "../../protocol/errors.ts";
 import { checkPassword, checkUsername } from "../auth/credentials.ts";
 import { hashToken, isTokenExpired } from "../auth/tokens.ts";
 import type { UserView } from "../catalog/views.ts";
-import type { Broker } from "./broker.ts";
+import type { Broker, Client } from "./broker.ts";
 
 /**
  * The user with that name and password. Who has shown a certificate for the name needs no password:
@@ -63,6 +63,22 @@ export async function authenticateToken(broker: Broker, token: string): Promise<
     throw new IggyError(PERSONAL_ACCESS_TOKEN_EXPIRED, `Token "${found.name}" has expired`);
   }
   return active(broker.catalog.users.require(found.userId));
+}
+
+/**
+ * The user whose token a connection logs in with: a personal access token, or over WebSocket one that
+ * was made for it (`WebSocketTokens`).
+ *
+ * @throws {IggyError} As {@link authenticateToken}.
+ */
+export async function authenticateConnection(
+  broker: Broker,
+  { transport }: Client,
+  token: string,
+): Promise<UserView> {
+  const userId = transport === "websocket" ? await broker.webSocketTokens.redeem(token) : undefined;
+  const user = userId === undefined ? undefined : broker.catalog.users.find(userId);
+  return user === undefined ? await authenticateToken(broker, token) : active(user);
 }
 
 function active(user: UserView): UserView {

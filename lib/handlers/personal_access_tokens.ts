@@ -12,7 +12,7 @@ import type {
 } from "../../protocol/personal_access_tokens.ts";
 import type { IdentityInfo } from "../../protocol/users.ts";
 import type { Broker, Client } from "./broker.ts";
-import { authenticateToken } from "./login.ts";
+import { authenticateConnection } from "./login.ts";
 import { userOf } from "./rights.ts";
 import { newTokenSecret, tokenExpiryAt } from "../auth/tokens.ts";
 
@@ -51,7 +51,7 @@ export async function loginWithPersonalAccessToken(
   client: Client,
   { token }: LoginWithPersonalAccessTokenRequest,
 ): Promise<IdentityInfo> {
-  const { id } = await authenticateToken(broker, token);
+  const { id } = await authenticateConnection(broker, client, token);
   client.login(id);
   return { userId: id };
 }

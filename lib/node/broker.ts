@@ -6,6 +6,7 @@
 import { ERROR } from "../../protocol/error_codes.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { BufferLimits } from "../../protocol/framing.ts";
+import { WebSocketTokens } from "../auth/web_socket_tokens.ts";
 import { type BoundAddresses, type Config, describeConfig } from "../config.ts";
 import { Balancer } from "../handlers/balancer.ts";
 import type { Broker, Client } from "../handlers/broker.ts";
@@ -34,6 +35,7 @@ export function composeBroker(
     groups,
     partitions,
     passwords,
+    webSocketTokens: new WebSocketTokens({ clock, entropy }),
     buffers,
     clock,
     entropy,

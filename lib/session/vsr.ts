@@ -26,7 +26,7 @@ import {
 import { WireReader, WireWriter } from "../../protocol/wire.ts";
 import type { UserView } from "../catalog/views.ts";
 import type { Broker } from "../handlers/broker.ts";
-import { authenticatePassword, authenticateToken } from "../handlers/login.ts";
+import { authenticateConnection, authenticatePassword } from "../handlers/login.ts";
 import { longPoll } from "../handlers/long_poll.ts";
 import {
   POLL_HEAD_BYTES,
@@ -380,14 +380,14 @@ function decodeLogin(body: Uint8Array): RegisterRequest {
 /** VSR.md section 5: the password's shape first; if its credentials are wrong, the token's verdict counts. */
 async function authenticate(
   broker: Broker,
-  { certifiedName }: Session,
+  session: Session,
   login: RegisterRequest,
 ): Promise<UserView> {
   const { byPassword, byToken } = login;
   if (byPassword !== undefined) {
     const { username, password } = byPassword;
     try {
-      return await authenticatePassword(broker, username, password, certifiedName);
+      return await authenticatePassword(broker, username, password, session.certifiedName);
     } catch (fault) {
       if (!(fault instanceof IggyError)) throw fault;
       if (byToken === undefined) throw new Evicted("invalid_credentials");
@@ -395,7 +395,7 @@ async function authenticate(
   }
   if (byToken === undefined) throw new Evicted("malformed_login");
   try {
-    return await authenticateToken(broker, byToken.token);
+    return await authenticateConnection(broker, session, byToken.token);
   } catch (fault) {
     if (!(fault instanceof IggyError)) throw fault;
     throw new Evicted(fault.code === error.USER_INACTIVE ? "user_inactive" : "invalid_token");

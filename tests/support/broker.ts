@@ -5,6 +5,7 @@
  */
 import { assertEquals, assertRejects } from "@std/assert";
 import { Passwords } from "../../lib/auth/passwords.ts";
+import { WebSocketTokens } from "../../lib/auth/web_socket_tokens.ts";
 import { BufferPool, type Lease } from "../../lib/buffers.ts";
 import { Catalog, type CatalogOptions } from "../../lib/catalog/catalog.ts";
 import { GroupCoordinator } from "../../lib/catalog/consumer_groups.ts";
@@ -100,6 +101,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     groups,
     partitions,
     passwords,
+    webSocketTokens: new WebSocketTokens({ clock, entropy: countingEntropy }),
     kernel: batchKernel,
     buffers,
     limits,

@@ -12,12 +12,14 @@ import { type Route, route } from "../route.ts";
 import type { HttpServices } from "../services.ts";
 import { noContent } from "./answers.ts";
 
+const TOKEN_INFO = z.object({
+  token: z.string(),
+  expiry: OFFSET.describe("Seconds since the Unix epoch"),
+});
+
 const IDENTITY = z.object({
   user_id: U32,
-  access_token: z.object({
-    token: z.string(),
-    expiry: OFFSET.describe("Seconds since the Unix epoch"),
-  }).nullable(),
+  access_token: TOKEN_INFO.nullable(),
 }).openapi("IdentityInfo");
 
 const LOGIN = z.object({
@@ -98,6 +100,19 @@ export const ACCESS_ROUTES: readonly Route[] = [
     async handle(call) {
       const { id } = await logInByToken(call.services, call.body.token);
       return await identity(call.services, id);
+    },
+  }),
+  route({
+    method: "post",
+    path: "/users/web-socket-token",
+    tag: "Access",
+    summary: "Get a token for one login over WebSocket",
+    description: "For pages: in place of a personal access token, within a minute. See `/sdk.js`.",
+    access: "token",
+    answers: { 200: { description: "The token", schema: TOKEN_INFO } },
+    async handle({ broker, client }) {
+      const token = await broker.webSocketTokens.issue(client.userId!);
+      return jsonResponse(200, token, { "cache-control": "no-store" });
     },
   }),
 ];

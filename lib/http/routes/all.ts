@@ -12,6 +12,7 @@ import { LAG_ROUTES } from "./lag.ts";
 import { MESSAGE_ROUTES } from "./messages.ts";
 import { PARTITION_ROUTES } from "./partitions.ts";
 import { PERSONAL_ACCESS_TOKEN_ROUTES } from "./personal_access_tokens.ts";
+import { SDK_ROUTES } from "./sdk.ts";
 import { SNAPSHOT_ROUTES } from "./snapshot.ts";
 import { STREAM_ROUTES } from "./streams.ts";
 import { SYSTEM_ROUTES } from "./system.ts";
@@ -33,6 +34,7 @@ const API_ROUTES: readonly Route[] = [
   ...CONSUMER_GROUP_ROUTES,
   ...CONSUMER_OFFSET_ROUTES,
   ...LAG_ROUTES,
+  ...SDK_ROUTES,
 ];
 
 export const ROUTES: readonly Route[] = [...API_ROUTES, ...documentationRoutes(API_ROUTES)];

@@ -90,6 +90,12 @@ Deno.test("Client.connect() dials as the options say", async () => {
   assertEquals([node.dials, other.dials], [0, 1]);
 });
 
+Deno.test("Client.connect() takes tls only where it can do TLS itself", async () => {
+  const ports = portsTo(new ScriptedNode("vsr"), new SimClock());
+  const options = { address: "127.0.0.1", tls: true };
+  await assertRejects(() => Client.connect(options, ports), TypeError, "wss://");
+});
+
 forEachFraming("Client pings at its interval, and stops when it is closed", async (framing) => {
   await using scripted = await connectScripted(framing, { heartbeatMs: 5000 });
   const { client, node, clock } = scripted;

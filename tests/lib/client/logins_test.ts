@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { loginRequest, logoutRequest } from "../../../lib/client/logins.ts";
+import { loginFacts, loginRequest, logoutRequest } from "../../../lib/client/logins.ts";
 import { COMMANDS } from "../../../protocol/commands.ts";
 import { PROTOCOL_VERSION } from "../../../protocol/register.ts";
 import { WireReader, WireWriter } from "../../../protocol/wire.ts";
@@ -48,4 +48,16 @@ Deno.test("loginRequest() and logoutRequest() leave no other request beside them
   }
   assertEquals(logoutRequest().isExclusive, true);
   assertEquals(bodyOf(logoutRequest()).remaining, 0);
+});
+
+Deno.test("loginFacts() asks for a token that has to be asked for, each time", async () => {
+  let asked = 0;
+  const credentials = { personalAccessToken: () => Promise.resolve(`token ${++asked}`) };
+  assertEquals(await loginFacts(credentials), { personalAccessToken: "token 1" });
+  assertEquals(await loginFacts(credentials), { personalAccessToken: "token 2" });
+});
+
+Deno.test("loginFacts() takes what is there as it is", () => {
+  assertEquals(loginFacts(BY_PASSWORD), BY_PASSWORD);
+  assertEquals(loginFacts(BY_TOKEN), BY_TOKEN);
 });

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { hashToken } from "../../../lib/auth/tokens.ts";
 import {
   authenticateCertified,
+  authenticateConnection,
   authenticatePassword,
   authenticateToken,
 } from "../../../lib/handlers/login.ts";
@@ -74,4 +75,34 @@ Deno.test("authenticateToken() refuses an unknown token with 20 and an inactive 
   await assertRefusal(47, () => authenticateToken(broker, "secret"));
   broker.catalog.users.delete(user.id);
   await assertRefusal(20, () => authenticateToken(broker, "secret"));
+});
+
+Deno.test("authenticateConnection() takes a personal access token over any transport", async () => {
+  await using broker = await testBroker();
+  broker.catalog.tokens.create(0, { name: "token", hash: await hashToken("secret") });
+  for (const transport of ["tcp", "websocket"] as const) {
+    const client = broker.connect(undefined, transport);
+    assertEquals((await authenticateConnection(broker, client, "secret")).id, 0);
+    await assertRefusal(20, () => authenticateConnection(broker, client, "unknown"));
+  }
+});
+
+Deno.test("authenticateConnection() takes a token for WebSocket once, and over WebSocket only", async () => {
+  await using broker = await testBroker();
+  const { token } = await broker.webSocketTokens.issue(0);
+  const [tcp, webSocket] = [broker.connect(undefined), broker.connect(undefined, "websocket")];
+  await assertRefusal(20, () => authenticateConnection(broker, tcp, token));
+  assertEquals((await authenticateConnection(broker, webSocket, token)).id, 0);
+  await assertRefusal(20, () => authenticateConnection(broker, webSocket, token));
+});
+
+Deno.test("authenticateConnection() refuses the token of a user who is inactive by now with 47, or gone with 20", async () => {
+  await using broker = await testBroker();
+  const { userId } = broker.connectUser("sleeper");
+  const client = broker.connect(undefined, "websocket");
+  const tokens = await Promise.all([1, 2].map(() => broker.webSocketTokens.issue(userId!)));
+  broker.catalog.users.update(userId!, { status: "inactive" });
+  await assertRefusal(47, () => authenticateConnection(broker, client, tokens[0].token));
+  broker.catalog.users.delete(userId!);
+  await assertRefusal(20, () => authenticateConnection(broker, client, tokens[1].token));
 });

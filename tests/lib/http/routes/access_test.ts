@@ -64,3 +64,22 @@ Deno.test("POST /personal-access-tokens/login refuses an unknown token with 53",
   const refused = await app.expect(401, "POST", "/personal-access-tokens/login", { body });
   assertEquals((refused as { id: number }).id, 53);
 });
+
+Deno.test("POST /users/web-socket-token gives a token that is good for one login over WebSocket", async () => {
+  await using app = await testApp();
+  const token = await app.tokenOf(app.broker.connectUser("reader").userId!);
+  const path = "/users/web-socket-token";
+  const given = await app.expect(200, "POST", path, { token }) as Identity["access_token"];
+  assertEquals(given.expiry, Math.floor(app.broker.clock.nowMicros() / 1e6) + 60);
+  await app.expect(401, "GET", "/streams", { token: given.token });
+  const login = { body: { token: given.token }, token: null };
+  assertEquals((await app.ask("POST", "/personal-access-tokens/login", login)).status, 401);
+  assertEquals(await app.broker.webSocketTokens.redeem(given.token), 1);
+});
+
+Deno.test("POST /users/web-socket-token asks who wants one, and lets nobody keep the answer", async () => {
+  await using app = await testApp();
+  const path = "/users/web-socket-token";
+  assertEquals((await app.ask("POST", path, { token: null })).status, 401);
+  assertEquals((await app.ask("POST", path)).headers.get("cache-control"), "no-store");
+});
