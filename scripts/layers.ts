@@ -93,7 +93,11 @@ const LAYERS: readonly Layer[] = [
     packages: [],
   },
   { path: "lib/config", imports: [], packages: ["@std/toml", "commander"] },
-  { path: "lib/telemetry", imports: [], packages: ["@logtape/logtape", "prom-client"] },
+  {
+    path: "lib/telemetry",
+    imports: [],
+    packages: ["@logtape/logtape", "@opentelemetry/api", "prom-client"],
+  },
   { path: "lib/os/", imports: ["lib/cli/ports.ts"], packages: [] },
   { path: "lib/", imports: [], packages: [] },
 ];

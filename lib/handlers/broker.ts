@@ -19,6 +19,7 @@ import type { Deduplication } from "./deduplication.ts";
 import type { Clock, Entropy, Host } from "../ports.ts";
 import type { TransportEndpoints } from "../../protocol/system.ts";
 import type { Meters } from "../telemetry/meters.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
 
 /** The node's services. */
 export interface Broker {
@@ -48,6 +49,8 @@ export interface Broker {
   /** What a topic gets where its creator does not choose. */
   readonly topicDefaults: TopicSettings;
   readonly meters: Meters;
+  /** Where spans are collected. */
+  readonly tracing: Tracing | undefined;
   /** The code a client is told for a fault; what is not an `IggyError` is a bug and goes to the log. */
   errorCode(fault: unknown, client: Client): number;
   /** The configuration in force, for people; secrets are masked. */

@@ -18,6 +18,7 @@ import {
   SEND_MESSAGES_HEAD,
   type SendMessagesConfirmation,
 } from "../../protocol/messages.ts";
+import { CLASSIC_INDEX_BYTES } from "../../protocol/message_layout.ts";
 import { sliceBatches } from "../../protocol/batch_slice.ts";
 import type { ConsumerKind, Partitioning } from "../../protocol/primitives.ts";
 import { WireReader } from "../../protocol/wire.ts";
@@ -27,6 +28,8 @@ import type { GroupView, PartitionView, TopicView } from "../catalog/views.ts";
 import type { IdWindow } from "../log/id_window.ts";
 import type { PartitionLog } from "../log/partition.ts";
 import type { ReadPlan } from "../log/read_plan.ts";
+import { traceContextOf } from "../telemetry/trace_context.ts";
+import type { TracedPlace } from "../telemetry/tracing.ts";
 import type { Broker, Client } from "./broker.ts";
 import { consumerNumber } from "./consumers.ts";
 import { dropDuplicates } from "./deduplication.ts";
@@ -52,6 +55,10 @@ export interface PolledRecords {
 /** Bytes of the messages of an answer. */
 export function recordBytes({ records }: PollAnswer): number {
   return records === undefined ? 0 : records.end - records.start;
+}
+
+function bytesOf({ lease, start, end }: PolledRecords): Uint8Array {
+  return lease.bytes.subarray(start, end);
 }
 
 /**
@@ -132,8 +139,8 @@ export function pollMessages(
   const reading = resolveReading(broker, client, dialect, topic, request);
   if ("partitionId" in reading) return reading;
   const log = broker.partitions.log(topic, reading.partition);
-  if (!(log instanceof Promise)) return poll(broker, dialect, log, reading, request);
-  return log.then((opened) => poll(broker, dialect, opened, reading, request));
+  if (!(log instanceof Promise)) return read(broker, dialect, topic, log, reading, request);
+  return log.then((opened) => read(broker, dialect, topic, opened, reading, request));
 }
 
 /** Everything is with the operating system already; with `fsync` it is on stable storage after this. */
@@ -174,12 +181,36 @@ function append(
   batch: Uint8Array,
   messagesCount: number,
 ): Sent | Promise<Sent> {
+  const { tracing } = broker;
+  if (tracing === undefined) return admit(broker, dialect, target, batch, messagesCount);
+  const place = tracedPlace(broker, target.topic, target.partition);
+  const messages = batch.subarray(dialect === "classic" ? CLASSIC_INDEX_BYTES * messagesCount : 0);
+  return tracing.send(
+    place,
+    messagesCount,
+    traceContextOf(dialect, messages),
+    () => admit(broker, dialect, target, batch, messagesCount),
+  );
+}
+
+function admit(
+  broker: Broker,
+  dialect: Dialect,
+  target: Target,
+  batch: Uint8Array,
+  messagesCount: number,
+): Sent | Promise<Sent> {
   const { at, length } = ADMIT[dialect](broker, batch, messagesCount);
   const { log, window } = target;
   if (window !== undefined) return appendNew(broker, target, window, at, length);
   const confirmation = write(broker, target, at, length);
   const acknowledged = log.whenAcknowledged();
   return acknowledged === undefined ? confirmation : acknowledged.then(() => confirmation);
+}
+
+function tracedPlace({ catalog }: Broker, topic: TopicView, { id }: PartitionView): TracedPlace {
+  const { name } = catalog.streams.require(topic.streamId);
+  return { stream: name, topic: topic.name, partitionId: id };
 }
 
 /** Appends the messages that the topic did not have yet. */
@@ -306,6 +337,23 @@ const GROUP_PARTITION: Record<Dialect, ChooseGroupPartition> = {
     return assignment.partitions.includes(partitionId) ? partitionId : RESYNC;
   },
 };
+
+function read(
+  broker: Broker,
+  dialect: Dialect,
+  topic: TopicView,
+  log: PartitionLog,
+  reading: Reading,
+  request: PollMessagesRequest,
+): PollAnswer {
+  const { tracing } = broker;
+  if (tracing === undefined) return poll(broker, dialect, log, reading, request);
+  return tracing.poll(
+    tracedPlace(broker, topic, reading.partition),
+    () => poll(broker, dialect, log, reading, request),
+    ({ records }) => records && traceContextOf(dialect, bytesOf(records)),
+  );
+}
 
 function poll(
   broker: Broker,

@@ -16,6 +16,7 @@ import { batchKernel, xxh3 } from "../log/checksum.ts";
 import type { Limits } from "../limits.ts";
 import type { NodePorts } from "../ports.ts";
 import { Meters } from "../telemetry/meters.ts";
+import { Tracing } from "../telemetry/tracing.ts";
 import { logs } from "../telemetry.ts";
 import type { MemoryBudget } from "../transport/memory_budget.ts";
 import { VERSION } from "../version.ts";
@@ -51,6 +52,7 @@ export function composeBroker(
     version: VERSION,
     topicDefaults: topicDefaults(config.topicDefaults),
     meters,
+    tracing: Tracing.ofProcess(() => clock.nowMicros()),
     cluster: {
       // The names the reference gives to a node that runs alone (VSR.md section 5.1).
       name: "single-node",

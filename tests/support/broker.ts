@@ -21,6 +21,7 @@ import { LogContext, type LogEvent, type LogPolicy } from "../../lib/log/context
 import { PartitionOwner } from "../../lib/log/owner.ts";
 import type { Entropy } from "../../lib/ports.ts";
 import { Meters } from "../../lib/telemetry/meters.ts";
+import type { Tracing } from "../../lib/telemetry/tracing.ts";
 import { IggyError } from "../../protocol/errors.ts";
 import type { TopicOptions } from "../../protocol/options.ts";
 import { ALL_GLOBAL_PERMISSIONS, type Permissions } from "../../protocol/permissions.ts";
@@ -51,6 +52,8 @@ export interface TestBrokerOptions {
   readonly limits?: Partial<Limits>;
   readonly topicDefaults?: Partial<TopicSettings>;
   readonly logPolicy?: Partial<LogPolicy>;
+  /** None unless given. */
+  readonly tracing?: Tracing;
   /** Stored offsets that one partition keeps. */
   readonly partitionOffsetsMax?: number;
   /** Journal size at which the catalog takes a snapshot. */
@@ -122,6 +125,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
     },
     topicDefaults,
     meters: new Meters(),
+    tracing: options.tracing,
     errorCode: (fault) => fault instanceof IggyError ? fault.code : 1,
     describeConfig: () => 'system.path = "data"\n',
     clients: () => clients,
