@@ -88,7 +88,7 @@ export class Node {
   #openConnections(config: Config, ports: NodePorts): Connections {
     const broker = composeBroker(config, ports, this.#parts, this.bound);
     this.#parts.timers.push(measureEventLoop(ports.clock, broker.meters));
-    const http = composeHttp(config, broker, this.#draining.signal);
+    const http = composeHttp(config, broker, this.#draining.signal, this.#parts.tls);
     if (config.httpApi.webUi) {
       this.#parts.timers.push(every(ports.clock, SAMPLE_MS, http.sample));
     }

@@ -21,7 +21,7 @@ export const logs = {
 export type LogCategory = keyof typeof logs;
 
 /** How grave a line is, least first. */
-export type LogLevel = (typeof LEVELS)[number];
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One line. Neither field holds a line break or a control character. */
 export interface LogLine {
@@ -83,11 +83,11 @@ export class RecentLogs {
   since(sequence: number, filter: LogFilter = {}): LogExcerpt {
     const { level = "trace", categories, linesMax = this.#linesMax } = filter;
     const gone = Math.max(0, this.#last - this.#linesMax);
-    const lowest = LEVELS.indexOf(level);
+    const lowest = LOG_LEVELS.indexOf(level);
     const found: LogLine[] = [];
     for (let at = this.#last; at > Math.max(sequence, gone) && found.length < linesMax; at--) {
       const line = this.#lines[at % this.#linesMax];
-      if (LEVELS.indexOf(line.level) < lowest) continue;
+      if (LOG_LEVELS.indexOf(line.level) < lowest) continue;
       if (categories === undefined || categories.has(line.category)) found.push(line);
     }
     return {
@@ -179,7 +179,7 @@ function reveal(value: ShownOnce): string {
 }
 
 /** LogTape's names. */
-const LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
+export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
 
 /** The names of the configuration, and LogTape's; `off` leaves nothing. */
 const LOWEST = {

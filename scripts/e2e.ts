@@ -21,7 +21,11 @@ async function main(): Promise<number> {
   const node = await startNode({
     dataDirectory: data,
     logFile: `${folder}/node.log`,
-    env: { IGGY_HTTP_ENABLED: "true", IGGY_HTTP_ADDRESS: "127.0.0.1:0" },
+    env: {
+      IGGY_HTTP_ENABLED: "true",
+      IGGY_HTTP_ADDRESS: "127.0.0.1:0",
+      IGGY_SYSTEM_LOGGING_LEVEL: "debug",
+    },
   });
   try {
     const origin = `https://localhost:${node.httpAddress.split(":").at(-1)}`;

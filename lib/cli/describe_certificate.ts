@@ -15,9 +15,19 @@ export function describeCertificate(
   nowMs: number,
   sha256: Hash,
 ): string[] {
+  return certificateFacts(certificate, nowMs, sha256)
+    .map(([label, text]) => `${label.padEnd(LABEL_WIDTH)}${text}`);
+}
+
+/** The same as pairs of label and text. */
+export function certificateFacts(
+  certificate: Certificate,
+  nowMs: number,
+  sha256: Hash,
+): (readonly [label: string, text: string])[] {
   const { subject, issuer, serialNumber, der } = certificate;
   const names = namesOf(certificate).map(({ kind, value }) => `${kind} ${value}`);
-  const rows: [label: string, text: string][] = [
+  return [
     ["subject", nameText(subject)],
     ["names", names.join(", ") || "none"],
     ["issuer", nameText(issuer)],
@@ -27,7 +37,6 @@ export function describeCertificate(
     ["serial", hex(serialNumber)],
     ["SHA-256", hex(sha256.digest(der))],
   ];
-  return rows.map(([label, text]) => `${label.padEnd(LABEL_WIDTH)}${text}`);
 }
 
 /** `2026-11-24 to 2027-02-22, 90 days left`. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Dialect } from "../../protocol/command.ts";
 import type { BufferLimits } from "../../protocol/framing.ts";
 import type { BatchKernel, Xxh3 } from "../../protocol/message.ts";
 import type { Passwords } from "../auth/passwords.ts";
@@ -83,6 +84,10 @@ export interface Client {
   readonly address: string;
   /** The address the client dialled, which it can dial again. */
   readonly localHostname: string;
+  /** The generation of the protocol it speaks, where it is one of the binary ones. */
+  readonly dialect?: Dialect;
+  /** Monotonic milliseconds at which it was last heard of, where it stays connected. */
+  readonly lastActiveMs?: number;
   /** The user whom the client's certificate names: no password is asked for that one. */
   readonly certifiedName: string | undefined;
   /** Who logged in; `undefined` before and after. */

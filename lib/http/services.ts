@@ -21,4 +21,26 @@ export interface HttpServices {
   readonly draining: AbortSignal;
   /** Of the last minutes, for the dashboard. */
   readonly history: History;
+  /** The certificates that the node shows now; `undefined` when it speaks no TLS. */
+  readonly tlsFacts: () => TlsFacts | undefined;
+}
+
+/** What people want to know of a node's TLS. */
+export interface TlsFacts {
+  readonly chains: readonly {
+    readonly transports: readonly { readonly transport: string; readonly isRequired: boolean }[];
+    /** The node's own certificate first. */
+    readonly certificates: readonly CertificateFacts[];
+  }[];
+  /** To be trusted by clients, when the node has an authority of its own. */
+  readonly authorityPem: string | undefined;
+}
+
+/** One certificate in words. */
+export interface CertificateFacts {
+  readonly name: string;
+  readonly isAuthority: boolean;
+  /** Milliseconds since the Unix epoch. */
+  readonly notAfterMs: number;
+  readonly facts: readonly (readonly [label: string, text: string])[];
 }

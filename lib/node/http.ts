@@ -11,6 +11,8 @@ import { History } from "../http/dashboard/history.ts";
 import { sampler } from "../http/dashboard/sampling.ts";
 import { LoginThrottle } from "../http/login_throttle.ts";
 import { GroupMembers } from "../http/group_members.ts";
+import { shownCertificates } from "./shown_certificates.ts";
+import type { NodeTls } from "./tls.ts";
 import type { HttpHandlers } from "../ports.ts";
 
 /** Handlers, and what is to be called once a second. */
@@ -23,6 +25,7 @@ export function composeHttp(
   config: Config,
   broker: Broker,
   draining: AbortSignal,
+  tls?: NodeTls,
 ): ComposedHttp {
   const { jwt } = config.httpApi;
   const keys = {
@@ -40,6 +43,7 @@ export function composeHttp(
     config: config.httpApi,
     draining,
     history,
+    tlsFacts: () => tls && shownCertificates(tls, Math.floor(broker.clock.nowMicros() / 1000)),
   });
   const { allowedOrigins } = config.webSocket;
   return {

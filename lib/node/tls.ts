@@ -30,6 +30,9 @@ export class NodeTls {
   readonly authorityPath: string | undefined;
   readonly #sources: readonly Source[];
   readonly #clientVerifier: PeerVerifier | undefined;
+  /** What shows a certificate, with the transports that show it and the authority it is under. */
+  readonly #shown: Prepared["transports"];
+  readonly #own: OwnAuthority | undefined;
 
   /**
    * Reads or makes all certificates.
@@ -51,9 +54,27 @@ export class NodeTls {
         return [transport, { isRequired, buffers, open: () => new ServerConnection(server) }];
       }),
     );
+    this.#shown = transports;
+    this.#own = own;
     this.#sources = [...new Set(transports.map(({ source }) => source))];
     this.#clientVerifier = base.clientAuth?.verifier;
     this.authorityPath = own === undefined ? undefined : OwnAuthority.path;
+  }
+
+  /** The chains that are shown now, leaf first, with who shows them. */
+  chains(): readonly ShownChain[] {
+    return this.#sources.map((source) => {
+      const shown = this.#shown.filter((each) => each.source === source);
+      return {
+        transports: shown.map(({ transport, isRequired }) => ({ transport, isRequired })),
+        chain: source.credential.chain,
+      };
+    });
+  }
+
+  /** DER of the node's own authority, when it has one. */
+  get authority(): Uint8Array | undefined {
+    return this.#own?.certificate;
   }
 
   /** Looks after the certificates from now on; gives what stops it. */
@@ -67,6 +88,12 @@ export class NodeTls {
   close(): void {
     this.#sources.forEach((source) => source.retire());
   }
+}
+
+/** A chain of DER certificates, and the transports that show it. */
+export interface ShownChain {
+  readonly transports: readonly { readonly transport: Transport; readonly isRequired: boolean }[];
+  readonly chain: readonly Uint8Array[];
 }
 
 /** Where a credential comes from, and the one that is current. */

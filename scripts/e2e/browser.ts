@@ -31,8 +31,9 @@ export async function startBrowser(
   const page = context.pages()[0] ?? await context.newPage();
   page.on("console", (message) => {
     if (message.type() !== "error") return;
-    // The browser tells of every refusal; those that the test asks for are none of the page's faults.
-    if (/status of 40[01]/.test(message.text())) return;
+    // The browser tells of every refusal; those that the test asks for are none of the page's faults,
+    // nor is the line that it cuts.
+    if (/status of 40[01]|ERR_FAILED/.test(message.text())) return;
     faults.push(`console: ${message.text()} at ${page.url()}`);
   });
   page.on("pageerror", (error) => faults.push(`script: ${error.message} at ${page.url()}`));

@@ -44,11 +44,10 @@ export async function startWorkload(address: string): Promise<Workload> {
     async catchUp() {
       const client = await connect();
       const stop = new AbortController();
-      let left = 1;
-      const timer = setInterval(() => left-- <= 0 && stop.abort(), 1500);
+      const timer = setTimeout(() => stop.abort(), CATCH_UP_MS);
       const options = { stream: "orders", topic: "created", group: "invoices" };
-      for await (const _ of client.consume({ ...options, signal: stop.signal })) left = 1;
-      clearInterval(timer);
+      for await (const _ of client.consume({ ...options, signal: stop.signal }));
+      clearTimeout(timer);
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
@@ -106,6 +105,9 @@ function payloadOf(topic: string, at: number): string {
     note: at % 5 === 0 ? "gift <b>wrapped</b>" : null,
   });
 }
+
+/** Plenty for some thousand messages. */
+const CATCH_UP_MS = 3000;
 
 const TOPICS: readonly (readonly [stream: string, topic: string, partitions: number])[] = [
   ["orders", "created", 4],

@@ -76,6 +76,7 @@ export function visitOf(
     loginThrottle: new LoginThrottle(broker.clock),
     draining: new AbortController().signal,
     history: new History(),
+    tlsFacts: () => undefined,
     census: new Census(broker),
   };
   const user = broker.catalog.users.find(client.userId!)!;

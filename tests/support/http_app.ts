@@ -12,6 +12,7 @@ import { History } from "../../lib/http/dashboard/history.ts";
 import { ROUTES } from "../../lib/http/routes/all.ts";
 import { LoginThrottle } from "../../lib/http/login_throttle.ts";
 import { parseJson, stringifyJson } from "../../lib/http/json.ts";
+import type { TlsFacts } from "../../lib/http/services.ts";
 import { type TestBroker, testBroker, type TestBrokerOptions } from "./broker.ts";
 import { simConfig } from "./sim_node.ts";
 
@@ -51,6 +52,7 @@ export interface TestApp extends AsyncDisposable {
 
 export interface TestAppOptions extends TestBrokerOptions {
   readonly config?: Partial<HttpConfig>;
+  readonly tlsFacts?: TlsFacts;
 }
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -67,6 +69,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     config,
     draining: draining.signal,
     history,
+    tlsFacts: () => options.tlsFacts,
   });
   const tokenOf = async (userId: number) => (await accessTokens.issue(userId)).token;
   const root = await tokenOf(0);

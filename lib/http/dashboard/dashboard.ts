@@ -14,7 +14,11 @@
  */
 import type { Context } from "hono";
 import type { RequestContext } from "../../ports.ts";
+import { IggyError } from "../../../protocol/errors.ts";
+import { perform } from "../../session/dispatch.ts";
+import { formatLog, recentLogs } from "../../telemetry.ts";
 import type { HttpApp } from "../app.ts";
+import { errorResponse } from "../errors.ts";
 import { HttpClient } from "../client.ts";
 import type { HttpServices } from "../services.ts";
 import { assetResponse } from "./asset_response.ts";
@@ -47,6 +51,7 @@ export function mountDashboard(app: HttpApp, services: HttpServices): void {
     const user = await sessionUser(visitor(all, context));
     return new Response(null, { status: user === undefined ? 401 : 204 });
   });
+  app.get("/ui/logs/download", (context) => download(all, context));
   app.get("/ui/live", (context) => live(all, streams, context));
   app.get("/ui", (context) => page(all, context));
   app.get("/ui/*", (context) => page(all, context));
@@ -69,6 +74,26 @@ async function page(services: DashboardServices, context: AppContext): Promise<R
   const csrf = await csrfToken(sessionOf(who.request)!);
   const { document, status } = await renderDocument(page, visit, csrf);
   return await pageResponse(document, status);
+}
+
+/** The kept log lines as a file. */
+async function download(services: HttpServices, context: AppContext): Promise<Response> {
+  const who = visitor(services, context);
+  const user = await sessionUser(who);
+  if (user === undefined) return await loginPage(who, "/ui/logs");
+  try {
+    await perform(services.broker, who.client, "getStats", undefined);
+  } catch (fault) {
+    if (fault instanceof IggyError) return errorResponse(fault);
+    throw fault;
+  }
+  const lines = recentLogs.since(0).logs.map((line) => `${formatLog(line)}\n`).join("");
+  return new Response(lines, {
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "content-disposition": 'attachment; filename="whippet.log"',
+    },
+  });
 }
 
 function live(

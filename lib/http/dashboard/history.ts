@@ -62,14 +62,15 @@ export class History {
   }
 
   /**
-   * Averages of the last `seconds` in {@link BUCKETS} parts, oldest first; `undefined` where there was
+   * Averages of the last `seconds` in at most {@link POINTS_MAX} parts, oldest first; `undefined` where there was
    * nothing. Parts begin at multiples of their width, so that a line moves and does not flicker.
    */
   series(figure: Figure, seconds: number): (number | undefined)[] {
-    const width = seconds / BUCKETS;
+    const buckets = Math.min(POINTS_MAX, seconds);
+    const width = seconds / buckets;
     const end = Math.ceil(this.#count / width) * width;
     const oldest = this.#count - this.length;
-    return Array.from({ length: BUCKETS }, (_, bucket) => {
+    return Array.from({ length: buckets }, (_, bucket) => {
       const from = Math.max(end - seconds + bucket * width, oldest);
       const to = Math.min(end - seconds + (bucket + 1) * width, this.#count);
       return this.#average(figure, from, to);
@@ -92,8 +93,8 @@ export class History {
 /** How far back charts can go. */
 export const SECONDS_KEPT = 900;
 
-/** Points of a chart. */
-export const BUCKETS = 180;
+/** Points of a chart; divides what charts go back to. */
+export const POINTS_MAX = 180;
 
 const COUNTERS: ReadonlySet<Figure> = new Set([
   "sentMessages",

@@ -29,6 +29,7 @@ export function bodyOf(values: readonly FormValue[]): Record<string, unknown> {
 function valueOf(kind: string, text: string): unknown {
   if (kind === "boolean") return text === "true" || text === "on";
   if (kind === "text") return text;
+  if (kind === "json") return JSON.parse(text);
   if (text.trim() === "") return null;
   if (kind === "integer" && /^\d+$/.test(text.trim())) return BigInt(text.trim());
   return Number(text);

@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { startBrowser } from "./browser.ts";
 import { listenToCharts } from "./charts.ts";
 import { listenToForms } from "./forms.ts";
 import { listenToKeys } from "./keys.ts";
 import { follow } from "./live.ts";
+import { listenToOffsetForm } from "./offset_form.ts";
 import { switchTheme } from "./theme.ts";
 import { toast } from "./toast.ts";
 
@@ -66,5 +68,7 @@ listenToFilters();
 listenToForms();
 listenToKeys();
 listenToCharts();
+listenToOffsetForm();
+startBrowser();
 follow();
 void resumeSession();

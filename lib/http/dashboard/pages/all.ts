@@ -6,11 +6,29 @@
 import { RESOURCE_NOT_FOUND } from "../../../../protocol/error_codes.ts";
 import { IggyError } from "../../../../protocol/errors.ts";
 import type { Page } from "../visit.ts";
+import { CLIENTS } from "./clients.tsx";
+import { GROUP_PAGES } from "./groups.tsx";
+import { LOGS } from "./logs.tsx";
+import { MESSAGES_PAGE } from "./messages.tsx";
 import { OVERVIEW } from "./overview.tsx";
+import { SECURITY } from "./security.tsx";
+import { SETTINGS } from "./settings.tsx";
 import { STREAM_PAGES } from "./streams.tsx";
 import { TOPIC_PAGE } from "./topic.tsx";
+import { USER_PAGES } from "./users.tsx";
 
-const PAGES: readonly Page[] = [OVERVIEW, ...STREAM_PAGES, TOPIC_PAGE];
+const PAGES: readonly Page[] = [
+  OVERVIEW,
+  ...STREAM_PAGES,
+  TOPIC_PAGE,
+  MESSAGES_PAGE,
+  ...GROUP_PAGES,
+  CLIENTS,
+  ...USER_PAGES,
+  SECURITY,
+  LOGS,
+  SETTINGS,
+];
 
 const ABSENT: Page = {
   path: "",

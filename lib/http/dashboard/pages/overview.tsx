@@ -135,7 +135,7 @@ function HotTopics(
             key: "rate",
             label: "In",
             numeric: true,
-            cell: (each) => `${short(latestRate(each))} msg/s`,
+            cell: rateOf,
           },
           {
             key: "size",
@@ -206,6 +206,11 @@ export function TopicName({ stream, topic }: { readonly stream: string; readonly
   );
 }
 
+/** Messages per second; nothing until two looks have been taken. */
+export function rateOf(figures: TopicFigures): string {
+  return figures.rates.length === 0 ? "–" : `${short(latestRate(figures))} msg/s`;
+}
+
 function membersOf({ members }: GroupFigures): string {
   return count(members.length);
 }
@@ -217,5 +222,5 @@ export function firstStream({ origin }: Visit): string {
 }
 
 /** What charts go back to, in seconds: multiples of a chart's points. */
-const SPANS = [180, 360, SECONDS_KEPT];
+const SPANS = [60, 180, 360, SECONDS_KEPT];
 const SHOWN = 6;

@@ -13,7 +13,7 @@ import { type Column, Table } from "../parts/table.tsx";
 import { Ago, Command, Copy, Empty, Facts, Panel } from "../parts/words.tsx";
 import { requiredStream, topicPath, visibleTopics } from "../places.ts";
 import type { Page, Visit } from "../visit.ts";
-import { firstStream, TopicName } from "./overview.tsx";
+import { firstStream, rateOf, TopicName } from "./overview.tsx";
 import { TopicSettingsFields } from "./topic_settings.tsx";
 
 const STREAMS: Page = {
@@ -296,7 +296,7 @@ const TOPIC_COLUMNS: readonly Column<TopicFigures>[] = [
     label: "In",
     numeric: true,
     value: latestRate,
-    cell: (each) => `${short(latestRate(each))} msg/s`,
+    cell: rateOf,
   },
   {
     key: "groups",

@@ -83,7 +83,7 @@ export function DangerDialog(props: {
 }
 
 /** What JSON a field becomes. Empty ones that are not required become `null`. */
-export type FieldKind = "text" | "number" | "integer" | "boolean";
+export type FieldKind = "text" | "number" | "integer" | "boolean" | "json";
 
 /** A field with its label and, below, what it means. */
 export function Field(

@@ -129,10 +129,10 @@ export function Heading(
       <div>
         {trail.length > 0 && (
           <nav class="trail" aria-label="Above">
-            {trail.map(([label, path]) => (
+            {trail.map(([label, path], at) => (
               <>
+                {at > 0 && <span aria-hidden="true">/</span>}
                 <a href={path}>{label}</a>
-                <span aria-hidden="true">/</span>
               </>
             ))}
           </nav>

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
-  BUCKETS,
   History,
+  POINTS_MAX,
   type Sample,
   SECONDS_KEPT,
 } from "../../../../lib/http/dashboard/history.ts";
@@ -11,7 +11,7 @@ Deno.test("History keeps the growth of counters and the values of the rest", () 
   history.add(sample({ sentMessages: 1000, memoryBytes: 5 }));
   history.add(sample({ sentMessages: 1250, memoryBytes: 7 }));
   assertEquals([history.latest("sentMessages"), history.latest("memoryBytes")], [250, 7]);
-  assertEquals(history.series("sentMessages", BUCKETS).slice(-3), [undefined, 0, 250]);
+  assertEquals(history.series("sentMessages", POINTS_MAX).slice(-3), [undefined, 0, 250]);
 });
 
 Deno.test("History.latest() is 0 before the first sample", () => {
