@@ -8,6 +8,7 @@ import { simd } from "../../tls/provider/simd.ts";
 import { toPem } from "../../tls/x509/pem.ts";
 import { issueAuthority, issueLeaf } from "../../tls/x509/issue.ts";
 import { cpuBetween, cpuOf, type CpuSeconds } from "./cpu.ts";
+import { linesOf } from "./lines.ts";
 import type { Measure, TlsBenchOptions } from "./tls_options.ts";
 
 /** One that takes its turn in every round. */
@@ -252,20 +253,6 @@ class ClientProcess implements AsyncDisposable {
     await this.#child.status;
     await this.#lines.cancel();
   }
-}
-
-function linesOf(
-  bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStreamDefaultReader<string> {
-  let rest = "";
-  const lines = new TransformStream<string, string>({
-    transform(text, controller) {
-      const parts = (rest + text).split("\n");
-      rest = parts.pop()!;
-      for (const part of parts) controller.enqueue(part);
-    },
-  });
-  return bytes.pipeThrough(new TextDecoderStream()).pipeThrough(lines).getReader();
 }
 
 /**
