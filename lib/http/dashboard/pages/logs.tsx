@@ -64,7 +64,7 @@ export const LOGS: Page = {
             )
             : (
               <div class="log-lines" tabindex={0} role="log" aria-label="Log lines">
-                {found.slice(-LINES_MAX).toReversed().map((line) => <Line line={line} />)}
+                {found.slice(-LINES_MAX).toReversed().map((line) => <LogRow line={line} />)}
               </div>
             )}
         </Panel>
@@ -73,7 +73,10 @@ export const LOGS: Page = {
   },
 };
 
-function Line({ line: { sequence, atMs, level, category, message } }: { readonly line: LogLine }) {
+/** One line of the log. */
+export function LogRow(
+  { line: { sequence, atMs, level, category, message } }: { readonly line: LogLine },
+) {
   const [date, time] = new Date(atMs).toISOString().split("T");
   return (
     <div class={`log-line ${level}`} data-key={String(sequence)}>

@@ -11,7 +11,10 @@ import { Chart, type Line, Sparkline } from "../parts/chart.tsx";
 import { Heading } from "../parts/layout.tsx";
 import { Table } from "../parts/table.tsx";
 import { Command, Empty, Facts, Panel } from "../parts/words.tsx";
+import { recentLogs } from "../../../telemetry.ts";
 import type { Page, Visit } from "../visit.ts";
+import { LogRow } from "./logs.tsx";
+import { daysLeftOf } from "./security.tsx";
 import { groupPath, topicPath, visibleTopics } from "../places.ts";
 
 export const OVERVIEW: Page = {
@@ -30,6 +33,7 @@ export const OVERVIEW: Page = {
           <HotTopics visit={visit} topics={topics} />
           <Laggards visit={visit} topics={topics} />
         </div>
+        {visit.may("getStats") && <Warnings />}
       </>
     );
   },
@@ -38,7 +42,8 @@ export const OVERVIEW: Page = {
 function NodeFacts(
   { visit, topics }: { readonly visit: Visit; readonly topics: readonly TopicFigures[] },
 ) {
-  const { broker, services: { history }, nowMicros } = visit;
+  const { broker, services: { history, tlsFacts }, nowMicros } = visit;
+  const days = daysLeftOf(tlsFacts(), nowMicros / 1000);
   const messages = topics.reduce((total, each) => total + each.messagesCount, 0);
   const stored = topics.reduce((total, each) => total + each.sizeBytes, 0);
   const partitions = topics.reduce((total, each) => total + each.partitions.length, 0);
@@ -47,11 +52,11 @@ function NodeFacts(
       facts={[
         ["Messages", <span title={count(messages)}>{short(messages)}</span>],
         ["Stored", bytes(stored)],
-        ["Streams", count(broker.catalog.streams.size)],
         ["Topics", count(topics.length)],
         ["Partitions", count(partitions)],
         ["Clients", count([...broker.clients()].length)],
         ["Memory", bytes(history.latest("memoryBytes"))],
+        ["Certificates", days === undefined ? "no TLS" : `${count(days)} d left`],
         [
           "Up",
           <span title={`since ${exactTime(broker.startedAt)}`}>
@@ -192,6 +197,18 @@ function Laggards(
           </Empty>
         }
       />
+    </Panel>
+  );
+}
+
+function Warnings() {
+  const { logs: lines } = recentLogs.since(0, { level: "warning", linesMax: SHOWN });
+  if (lines.length === 0) return null;
+  return (
+    <Panel title="Last warnings" aside={<a href="/ui/logs?level=warning">All logs</a>}>
+      <div class="log-lines" tabindex={0} role="log" aria-label="Last warnings">
+        {lines.toReversed().map((line) => <LogRow line={line} />)}
+      </div>
     </Panel>
   );
 }

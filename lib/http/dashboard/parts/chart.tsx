@@ -124,8 +124,9 @@ function path(values: readonly (number | undefined)[], top: number): string {
 
 function area(values: readonly (number | undefined)[], top: number): string {
   const from = values.findIndex((each) => each !== undefined);
-  if (from < 0) return "";
   const to = values.findLastIndex((each) => each !== undefined);
+  // Less would be a bar that looks as if it meant something.
+  if (from < 0 || to - from < 3) return "";
   const line = values.slice(from, to + 1)
     .map((value, at) => `L${x(from + at, values.length)} ${y(value ?? 0, top)}`).join("");
   return `M${x(from, values.length)} ${HEIGHT}${line}L${x(to, values.length)} ${HEIGHT}Z`;
