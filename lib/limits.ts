@@ -30,6 +30,8 @@ export interface Limits {
   readonly frameReceiveTimeMsMax: number;
   /** From the first byte of a TLS handshake to its end; a slower connection is closed. */
   readonly handshakeTimeMsMax: number;
+  /** Pages of the dashboard that are kept live at once; each costs a page a second. */
+  readonly dashboardStreamsMax: number;
   /** From the first byte of an HTTP request to the end of its head; a slower connection is closed. */
   readonly requestHeadTimeMsMax: number;
   /** TLS handshakes under way at once; one more takes the place of the oldest. */
@@ -78,6 +80,7 @@ export const limits: Limits = Object.freeze({
   pollWaitMsMax: 60_000,
   frameReceiveTimeMsMax: 30_000,
   handshakeTimeMsMax: 10_000,
+  dashboardStreamsMax: 64,
   requestHeadTimeMsMax: 10_000,
   handshakesMax: 1_000,
   tlsBuffersMax: 64,

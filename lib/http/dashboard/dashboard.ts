@@ -35,7 +35,7 @@ import { type DashboardServices, Visit } from "./visit.ts";
 export function mountDashboard(app: HttpApp, services: HttpServices): void {
   const { broker, draining } = services;
   const all: DashboardServices = { ...services, census: new Census(broker) };
-  const streams = new LiveStreams(broker.clock, draining);
+  const streams = new LiveStreams(broker.clock, draining, broker.limits.dashboardStreamsMax);
   app.get("/", (context, next) => {
     const isBrowser = context.req.header("accept")?.includes("text/html") ?? false;
     return isBrowser ? page(all, context) : next();

@@ -23,9 +23,12 @@ export class LiveStreams {
   readonly #clock: Clock;
   readonly #open = new Set<LiveStream>();
 
+  readonly #streamsMax: number;
+
   /** `draining` ends all streams. */
-  constructor(clock: Clock, draining: AbortSignal) {
+  constructor(clock: Clock, draining: AbortSignal, streamsMax: number) {
     this.#clock = clock;
+    this.#streamsMax = streamsMax;
     draining.addEventListener("abort", () => {
       for (const stream of this.#open) stream.end();
     });
@@ -33,7 +36,7 @@ export class LiveStreams {
 
   /** Begins a stream; one too many gets 503, for each costs a page a second. */
   open(watched: Watched): Response {
-    if (this.#open.size >= STREAMS_MAX) {
+    if (this.#open.size >= this.#streamsMax) {
       return new Response("Too many dashboards are open: close one\n", {
         status: 503,
         headers: { "retry-after": "10" },
@@ -132,5 +135,4 @@ const TURN_MS = 1000;
 const QUIET_TURNS_MAX = 10;
 /** Of a reader that does not read, so many events are kept. */
 const EVENTS_AHEAD = 2;
-const STREAMS_MAX = 64;
 const UTF8 = new TextEncoder();

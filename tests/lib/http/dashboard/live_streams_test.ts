@@ -43,7 +43,7 @@ Deno.test("LiveStreams.endSession() tells all pages of that session", async () =
 Deno.test("LiveStreams refuses one too many, and takes another when one has gone", () => {
   const all = streams(new SimClock());
   const open = () => all.open({ bearer: "x", render: () => Promise.resolve("") });
-  const responses = Array.from({ length: 64 }, open);
+  const responses = Array.from({ length: STREAMS_MAX }, open);
   assertEquals(open().status, 503);
   void responses[0].body!.cancel();
   assertEquals(open().status, 200);
@@ -51,7 +51,7 @@ Deno.test("LiveStreams refuses one too many, and takes another when one has gone
 
 Deno.test("LiveStreams ends when the node stops", async () => {
   const draining = new AbortController();
-  const all = new LiveStreams(new SimClock(), draining.signal);
+  const all = new LiveStreams(new SimClock(), draining.signal, 1);
   const events = chunks(all.open({ bearer: "x", render: () => Promise.resolve("page") }));
   await events();
   await events();
@@ -71,7 +71,7 @@ Deno.test("LiveStreams keeps few pages for a reader that does not read", async (
 });
 
 function streams(clock: SimClock): LiveStreams {
-  return new LiveStreams(clock, new AbortController().signal);
+  return new LiveStreams(clock, new AbortController().signal, STREAMS_MAX);
 }
 
 function chunks(response: Response): () => Promise<string | undefined> {
@@ -83,3 +83,5 @@ function chunks(response: Response): () => Promise<string | undefined> {
 async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
 }
+
+const STREAMS_MAX = 3;
