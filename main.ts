@@ -5,9 +5,11 @@
  * whippet [serve] [FLAGS]    run the node until SIGTERM or SIGINT
  * whippet config [FLAGS]     print each setting in force and where it comes from
  * whippet cert COMMAND       make certificates, look at them, judge them
+ * whippet COMMAND            ask a node, or tell it what to do (lib/cli)
  * ```
  *
- * Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong arguments or configuration.
+ * Exit codes: 0 stopped as asked, 1 could not start or failed, 2 wrong arguments or configuration;
+ * docs/cli.md has those of the commands.
  *
  * @module
  */
@@ -22,7 +24,8 @@ import {
 } from "./lib/config.ts";
 import { runCert } from "./lib/cli/cert.ts";
 import { Node } from "./lib/node.ts";
-import { systemCliPorts } from "./lib/os/cli_ports.ts";
+import { commandList, isForCommands, runCommand } from "./lib/cli/program.ts";
+import { systemClientCliPorts, systemCliPorts } from "./lib/os/cli_ports.ts";
 import { lockDataDirectory } from "./lib/os/data_lock.ts";
 import { systemPorts } from "./lib/os/system_ports.ts";
 import { emptyDataDirectory } from "./lib/os/fresh.ts";
@@ -31,17 +34,17 @@ import { configureLogs, logs, ShownOnce } from "./lib/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === "cert") {
-    const output = { print: console.log, complain: console.error };
-    return await runCert(args.slice(1), systemCliPorts(output));
+  const output = { print: console.log, complain: console.error };
+  if (args[0] === "cert") return await runCert(args.slice(1), systemCliPorts(output));
+  const isForNode = args[0] === "config" || args[0] === "serve";
+  if (!isForNode && isForCommands(args)) {
+    return await runCommand(args, systemClientCliPorts(output));
   }
-  const [command, rest] = args[0] === "config" || args[0] === "serve"
-    ? [args[0], args.slice(1)]
-    : ["serve", args];
+  const [command, rest] = isForNode ? [args[0], args.slice(1)] : ["serve", args];
   const parsed = parseServeFlags(rest);
   switch (parsed.kind) {
     case "help":
-      console.log(parsed.text.trimEnd());
+      console.log(`${parsed.text.trimEnd()}\n\nCommands, each with --help:\n${commandList()}`);
       return 0;
     case "version":
       console.log(`whippet ${VERSION}`);

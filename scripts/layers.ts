@@ -67,7 +67,17 @@ const LAYERS: readonly Layer[] = [
   { path: "lib/certificates/", imports: ["tls/"], packages: [] },
   {
     path: "lib/cli/",
-    imports: ["lib/certificates/", "lib/transport/tls", "lib/transport/ciphertext", "tls/"],
+    imports: [
+      "lib/certificates/",
+      "lib/client/",
+      "lib/config",
+      "lib/http/json.ts",
+      "lib/log/checksum",
+      "lib/transport/ciphertext",
+      "lib/transport/tls",
+      "lib/version.ts",
+      "tls/",
+    ],
     packages: ["commander"],
   },
   { path: "lib/transport/", imports: ["lib/session/", "tls/"], packages: [] },

@@ -1,0 +1,183 @@
+/**
+ * `whippet produce`: lines, or messages in lines of JSON, or whole files, into a topic.
+ *
+ * @module
+ */
+import type { CommandContext } from "../command_context.ts";
+import type { CommandDefinition } from "../definition.ts";
+import { UsageError } from "../exit_codes.ts";
+import { linesOf } from "../input_lines.ts";
+import { type JsonMessage, jsonMessage } from "../json_message.ts";
+import { CommandError } from "../ports.ts";
+import { Progress } from "../progress.ts";
+import { count, headers, partitionId, wholeNumber } from "../values.ts";
+import type { SendTarget } from "../../client/messages.ts";
+import type { NewMessage } from "../../client/new_message.ts";
+import type { Identifier } from "../../../protocol/primitives.ts";
+import type { HeaderField } from "../../../protocol/user_headers.ts";
+import { STREAM, TOPIC } from "./places.ts";
+
+interface ProduceOptions {
+  readonly format: "lines" | "ndjson" | "file";
+  readonly partition?: number;
+  readonly key?: string;
+  readonly headers?: readonly Readonly<Record<string, HeaderField>>[];
+  readonly batch: number;
+  readonly rate?: number;
+}
+
+export const PRODUCE: CommandDefinition = {
+  name: "produce",
+  about: "Send lines of the standard input, or files, to a topic",
+  parameters: [STREAM, TOPIC, {
+    flags: "[files...]",
+    about: "Files to send in place of the standard input",
+  }],
+  options: [
+    {
+      flags: "--format <format>",
+      about:
+        "lines: each is a payload; ndjson: each is {payload, key, partition, headers, id}; file: each file is one",
+      choices: ["lines", "ndjson", "file"],
+      fallback: "lines",
+    },
+    { flags: "--partition <id>", about: "The partition to send to", parse: partitionId },
+    { flags: "--key <key>", about: "Messages of the same key go to the same partition" },
+    {
+      flags: "-H, --headers <key:kind:value,...>",
+      about: "Headers of each message",
+      parse: headers,
+      repeats: true,
+    },
+    { flags: "--batch <count>", about: "Messages sent at once", parse: count, fallback: 1000 },
+    { flags: "--rate <count>", about: "Messages a second at most", parse: wholeNumber(1e9, 1) },
+  ],
+  examples: [
+    { line: "produce orders events", input: "one\ntwo\nthree\n" },
+    {
+      line: "produce orders events --format ndjson --rate 1000",
+      input: '{"payload":{"total":12},"key":"customer-17","headers":{"source":"web"}}\n',
+    },
+  ],
+  run: produce,
+};
+
+async function produce(
+  context: CommandContext,
+  [stream, topic, files]: [Identifier, Identifier, string[]],
+  options: ProduceOptions,
+): Promise<void> {
+  const { partition, key } = options;
+  if (partition !== undefined && key !== undefined) {
+    throw new UsageError("Give --partition or --key, not both");
+  }
+  if (options.format === "file" && files.length === 0) {
+    throw new UsageError("--format file sends files: name some");
+  }
+  const client = await context.client();
+  const { signal, release } = context.interruption();
+  const progress = new Progress(context, "messages");
+  const sinceMs = context.ports.clock.monotonicMs();
+  let sent = 0;
+  try {
+    for await (const { messages, target } of batchesOf(context, files, options, signal)) {
+      await client.messages.send(stream, topic, messages, target);
+      sent += messages.length;
+      progress.show(sent);
+      await keepPace(context, sent, sinceMs, options.rate);
+      if (signal.aborted) break;
+    }
+  } finally {
+    progress.clear();
+    release();
+  }
+  const seconds = (context.ports.clock.monotonicMs() - sinceMs) / 1000;
+  const what = sent === 1 ? "1 message" : `${sent} messages`;
+  context.output.done(`${what} sent to topic ${topic} in ${seconds.toFixed(1)} s`, {
+    sent,
+    seconds,
+  });
+}
+
+/** Messages that go to the same place, together. */
+interface Batch {
+  readonly messages: NewMessage[];
+  readonly target: SendTarget;
+}
+
+async function* batchesOf(
+  context: CommandContext,
+  files: readonly string[],
+  options: ProduceOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  const limit = Math.min(options.batch, options.rate ?? Infinity);
+  let batch: Batch | undefined;
+  let bytes = 0;
+  for await (const { message, target } of messagesOf(context, files, options)) {
+    if (signal.aborted) return;
+    const isFull = batch !== undefined &&
+      (batch.messages.length >= limit || bytes >= BATCH_BYTES || !sameTarget(batch.target, target));
+    if (batch !== undefined && isFull) {
+      yield batch;
+      batch = undefined;
+      bytes = 0;
+    }
+    batch ??= { messages: [], target };
+    batch.messages.push(message);
+    bytes += message.payload.length;
+  }
+  if (batch !== undefined) yield batch;
+}
+
+async function* messagesOf(
+  context: CommandContext,
+  files: readonly string[],
+  options: ProduceOptions,
+): AsyncGenerator<JsonMessage> {
+  const shared = options.headers === undefined ? undefined : Object.assign({}, ...options.headers);
+  const ownTarget = { partitionId: options.partition, key: options.key };
+  for (const path of files.length === 0 ? [undefined] : files) {
+    const input = context.ports.openInput(path);
+    if (input === undefined) throw new CommandError(`There is no file ${path}: name another`);
+    if (options.format === "file") {
+      const payload = await new Response(input as ReadableStream<Uint8Array<ArrayBuffer>>).bytes();
+      if (payload.length > 0) yield { message: { payload, headers: shared }, target: ownTarget };
+      continue;
+    }
+    let number = 0;
+    for await (const line of linesOf(input)) {
+      number++;
+      if (line.length === 0) continue;
+      if (options.format === "lines") {
+        yield { message: { payload: line, headers: shared }, target: ownTarget };
+        continue;
+      }
+      const { message, target } = jsonMessage(line, `${path ?? "line"}:${number}`);
+      const isPlaced = target.partitionId !== undefined || target.key !== undefined;
+      yield {
+        message: { ...message, headers: { ...shared, ...message.headers } },
+        target: isPlaced ? target : ownTarget,
+      };
+    }
+  }
+}
+
+/** Waits until so many messages may have been sent. */
+function keepPace(
+  { ports: { clock } }: CommandContext,
+  sent: number,
+  sinceMs: number,
+  rate: number | undefined,
+): Promise<void> | undefined {
+  if (rate === undefined) return undefined;
+  const aheadMs = sinceMs + sent / rate * 1000 - clock.monotonicMs();
+  if (aheadMs <= 0) return undefined;
+  return new Promise((resolve) => clock.after(aheadMs, resolve));
+}
+
+function sameTarget(a: SendTarget, b: SendTarget): boolean {
+  return a.partitionId === b.partitionId && a.key === b.key;
+}
+
+const BATCH_BYTES = 1024 * 1024;
