@@ -5,10 +5,9 @@
  * @module
  */
 import { Client } from "../client/client.ts";
-import type { ConnectOptions, Credentials } from "../client/options.ts";
+import type { ConnectOptions, Credentials, Dial } from "../client/options.ts";
 import { tlsDial } from "../client/tls.ts";
 import { xxh3 } from "../log/checksum.ts";
-import type { Address, Duplex } from "../ports.ts";
 import { credentialsOf, reachOf, type SharedOptions } from "./connection_options.ts";
 import { Output, type OutputFormat } from "./output.ts";
 import type { ClientCliPorts } from "./ports.ts";
@@ -68,20 +67,16 @@ export class CommandContext implements AsyncDisposable {
   async #connect(options: Partial<ConnectOptions>): Promise<Client> {
     const { ports } = this;
     const { isWebSocket, connect } = reachOf(this.options, ports);
-    const { tls, ...plain } = connect;
-    const reach = isWebSocket ? { ...plain, dial: this.#webSocketDial(tls) } : connect;
-    const { dial, clock, entropy, systemAuthorities } = ports;
-    const world = { dial, clock, entropy, systemAuthorities, xxh3 };
-    const client = await Client.connect({ ...reach, ...options }, world);
+    const { tls, ...reach } = connect;
+    const plain: Dial = ports.dial;
+    const secure = typeof tls === "object" ? tlsDial(plain, tls, ports) : plain;
+    // TLS is below the WebSocket, where `Client` would put it on top.
+    const dial: Dial = isWebSocket
+      ? async (address) => webSocketOver(await secure(address), address, ports.entropy)
+      : secure;
+    const { clock, entropy } = ports;
+    const client = await Client.connect({ ...reach, ...options }, { dial, clock, entropy, xxh3 });
     this.#clients.push(client);
     return client;
-  }
-
-  /** TLS is below the WebSocket, where `Client` would put it on top. */
-  #webSocketDial(tls: ConnectOptions["tls"]): (address: Address) => Promise<Duplex> {
-    const { ports } = this;
-    const isTls = typeof tls === "object";
-    const dial = isTls ? tlsDial(ports.dial, tls, ports) : ports.dial;
-    return async (address) => webSocketOver(await dial(address), address, ports.entropy);
   }
 }
