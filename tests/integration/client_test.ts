@@ -392,7 +392,8 @@ forEachFraming(
     assertEquals(await client.findClient(4_000_000_000), undefined);
     const { nodes } = await client.clusterMetadata();
     assertEquals(nodes.map(({ endpoints }) => endpoints.tcp), [node.port]);
-    assertEquals(await codeOf(client.snapshot()), 5);
+    // A ZIP file begins so.
+    assertEquals(new TextDecoder().decode((await client.snapshot()).subarray(0, 2)), "PK");
   },
 );
 

@@ -115,7 +115,7 @@ Deno.test("Large messages go through TLS both ways, unchanged", async () => {
 Deno.test("Deno's own TLS speaks HTTP to the one port, verified by name", async () => {
   await using node = await startNode();
   const conn = await native(node);
-  const request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  const request = "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   await conn.write(new TextEncoder().encode(request));
   const answer = await new Response(conn.readable).text();
   assert(answer.startsWith("HTTP/1.1 404 "), answer);
