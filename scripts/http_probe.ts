@@ -46,6 +46,14 @@ const TOPIC = String.raw`/streams/(?:0|orders)/topics/\w+`;
 const EXPECTED: readonly Expected[] = [
   { pattern: /^GET \/: /, reason: "`/` is served, as 0.8 serves it; 0.9 has nothing there" },
   {
+    pattern: /^GET \/ui(\/dashboard\/overview)?: /,
+    reason: "The dashboard is served unless it is switched off; 0.9's is another, and off",
+  },
+  {
+    pattern: /^GET \/ui\/x\.js: (header content-type|body) /,
+    reason: "A text says what is missing",
+  },
+  {
     pattern: /^GET \/(health|ui\S*): header access-control-allow-origin/,
     reason: "Other origins are told nothing of paths that do not exist",
   },
@@ -97,7 +105,7 @@ const EXPECTED: readonly Expected[] = [
   },
   {
     pattern: /^GET \/metrics: /,
-    reason: "Metrics have names of their own, and a port or a right of their own",
+    reason: "There are more metrics than Iggy has, in Prometheus' own text form",
   },
 ];
 

@@ -54,7 +54,11 @@ export function mountDashboard(app: HttpApp, services: HttpServices): void {
   app.get("/ui/logs/download", (context) => download(all, context));
   app.get("/ui/live", (context) => live(all, streams, context));
   app.get("/ui", (context) => page(all, context));
-  app.get("/ui/*", (context) => page(all, context));
+  app.get("/ui/*", (context) =>
+    // HTTP.md section 2: what looks like a file and is none is not the login page.
+    /\.[^/]*$/.test(context.req.path)
+      ? new Response("There is no such file\n", { status: 404 })
+      : page(all, context));
 }
 
 type AppContext = Context<{ Bindings: RequestContext }>;

@@ -76,6 +76,13 @@ Deno.test("The dashboard says what is not there, and what is not for this user",
   assertStringIncludes(refused.text, "Ask whoever manages users");
 });
 
+Deno.test("registerDashboard() has no page for what looks like a file", async () => {
+  await using dashboard = await testDashboard();
+  for (const path of ["/ui/x.js", "/ui/assets/x.js", "/ui/.env"]) {
+    assertEquals((await dashboard.ask("GET", path)).status, 404, path);
+  }
+});
+
 Deno.test("The REST API takes the session's cookie from the dashboard's own pages only", async () => {
   await using dashboard = await testDashboard();
   assertEquals((await dashboard.ask("GET", "/streams")).status, 200);
