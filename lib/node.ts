@@ -41,11 +41,10 @@ export class Node {
     try {
       parts.partitions.sweep(livingPartitions(parts.catalog));
       node = new Node(parts, listenAll(config, ports));
-      parts.tls = await NodeTls.open(config, ports, node.bound);
-      const connections = node.#openConnections(config, ports);
       // Behind what may fail: a password that is made up is told once, and by a running node only.
-      node.#newRootPassword = await ensureRoot(config.root, parts, ports);
-      node.#serve(config, ports.clock, connections);
+      const prepare = () => node!.#prepare(config, ports);
+      node.#newRootPassword = await ensureRoot(config.root, parts, ports, prepare);
+      node.#serve(config, ports.clock);
       writeCurrentConfig(config, ports.storage, node.bound);
       return node;
     } catch (cause) {
@@ -85,14 +84,16 @@ export class Node {
     await closeParts(this.#parts);
   }
 
-  #openConnections(config: Config, ports: NodePorts): Connections {
+  /** Certificates and what connections need; fails when the configuration asks for what is not there. */
+  async #prepare(config: Config, ports: NodePorts): Promise<void> {
+    this.#parts.tls = await NodeTls.open(config, ports, this.bound);
     const broker = composeBroker(config, ports, this.#parts, this.bound);
     this.#parts.timers.push(measureEventLoop(ports.clock, broker.meters));
     const http = composeHttp(config, broker, this.#draining.signal, this.#parts.tls);
     if (config.httpApi.webUi) {
       this.#parts.timers.push(every(ports.clock, SAMPLE_MS, http.sample));
     }
-    return this.#parts.connections = new Connections(
+    this.#parts.connections = new Connections(
       broker,
       this.#parts,
       ports,
@@ -101,8 +102,9 @@ export class Node {
     );
   }
 
-  #serve(config: Config, clock: Clock, connections: Connections): void {
+  #serve(config: Config, clock: Clock): void {
     const tls = this.#parts.tls!;
+    const connections = this.#parts.connections!;
     for (const { transport, listener } of this.#listeners) {
       void connections.acceptFrom(listener, tls.acceptors[transport]);
     }

@@ -8,15 +8,23 @@ import type { RootCredentials } from "../config.ts";
 import type { NodePorts } from "../ports.ts";
 import type { Parts } from "./parts.ts";
 
-/** Makes root when there is nobody yet; gives its password if it had to be made up. */
+/**
+ * Makes root when there is nobody yet; gives its password if it had to be made up. `meanwhile` is what
+ * has to succeed before that, done while a worker hashes the password.
+ */
 export async function ensureRoot(
   { username, password }: RootCredentials,
   { catalog, passwords }: Parts,
   { clock, entropy }: NodePorts,
+  meanwhile: () => Promise<void> = async () => {},
 ): Promise<string | undefined> {
-  if (catalog.users.size > 0) return undefined;
+  if (catalog.users.size > 0) {
+    await meanwhile();
+    return undefined;
+  }
   const made = password === undefined ? randomPassword(entropy) : undefined;
-  const passwordHash = await passwords.hash(password ?? made!);
+  const hashing = passwords.hash(password ?? made!);
+  const [passwordHash] = await Promise.all([hashing, meanwhile()]);
   catalog.users.create({
     name: username,
     passwordHash,

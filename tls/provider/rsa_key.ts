@@ -134,7 +134,7 @@ function randomPrime(bits: number, random: Random): bigint {
     bytes[0] |= 0xc0;
     bytes[bytes.length - 1] |= 1;
     const candidate = toBigInt(bytes);
-    if (gcd(candidate, SMALL_PRIMES_PRODUCT) !== 1n) continue;
+    if (gcd(candidate, smallPrimesProduct ??= productOfSmallPrimes()) !== 1n) continue;
     if (candidate % EXPONENT !== 1n && isProbablePrime(candidate, random)) return candidate;
   }
 }
@@ -182,7 +182,14 @@ function positive(value: bigint, modulus: bigint): bigint {
 const EXPONENT = 65537n;
 /** FIPS 186-5 table B.1: enough for an error below 2^-100 at 1024-bit primes. */
 const MILLER_RABIN_ROUNDS = 8;
-/** Most candidates have a factor below 1000. */
-const SMALL_PRIMES_PRODUCT = Array.from({ length: 1000 }, (_, n) => n)
-  .filter((n) => n > 2 && !Array.from({ length: n }, (_, d) => d).some((d) => d > 1 && n % d === 0))
-  .reduce((product, prime) => product * BigInt(prime), 1n);
+/** Made when first needed: few who load this make a key. */
+let smallPrimesProduct: bigint | undefined;
+
+/** The odd primes below 1000, one of which most candidates have as a factor. */
+function productOfSmallPrimes(): bigint {
+  return Array.from({ length: 1000 }, (_, n) => n)
+    .filter((n) =>
+      n > 2 && !Array.from({ length: n }, (_, d) => d).some((d) => d > 1 && n % d === 0)
+    )
+    .reduce((product, prime) => product * BigInt(prime), 1n);
+}

@@ -12,8 +12,9 @@ export function assetResponse(name: string, request: Request): Response {
   if (asset === undefined || !Object.hasOwn(ASSETS, name)) {
     return new Response(null, { status: 404 });
   }
-  const headers = { etag: asset.tag, "cache-control": "no-cache" };
-  if (request.headers.get("if-none-match") === asset.tag) {
+  const tag = tagOf(asset);
+  const headers = { etag: tag, "cache-control": "no-cache" };
+  if (request.headers.get("if-none-match") === tag) {
     return new Response(null, { status: 304, headers });
   }
   return new Response(asset.text, { headers: { ...headers, "content-type": asset.type } });
@@ -22,11 +23,12 @@ export function assetResponse(name: string, request: Request): Response {
 interface Asset {
   readonly text: string;
   readonly type: string;
-  readonly tag: string;
+  /** Made when first asked for. */
+  tag?: string;
 }
 
-function asset(text: string, type: string): Asset {
-  return { text, type, tag: `"${xxh32(new TextEncoder().encode(text)).toString(16)}"` };
+function tagOf(asset: Asset): string {
+  return asset.tag ??= `"${xxh32(new TextEncoder().encode(asset.text)).toString(16)}"`;
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
@@ -35,7 +37,7 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
 </svg>`;
 
 const ASSETS: Readonly<Record<string, Asset>> = {
-  "main.js": asset(SCRIPT, "text/javascript; charset=utf-8"),
-  "style.css": asset(STYLE, "text/css; charset=utf-8"),
-  "icon.svg": asset(ICON, "image/svg+xml"),
+  "main.js": { text: SCRIPT, type: "text/javascript; charset=utf-8" },
+  "style.css": { text: STYLE, type: "text/css; charset=utf-8" },
+  "icon.svg": { text: ICON, type: "image/svg+xml" },
 };

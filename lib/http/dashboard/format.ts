@@ -6,7 +6,8 @@
 
 /** `12,400`. */
 export function count(value: number): string {
-  return GROUPED.format(Math.round(value));
+  grouped ??= new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+  return grouped.format(Math.round(value));
 }
 
 /** `1 message`, `12,400 messages`. */
@@ -69,7 +70,8 @@ function threeDigits(value: number): string {
   return value >= 99.95 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
-const GROUPED = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+/** Made when first used: it takes tens of milliseconds. */
+let grouped: Intl.NumberFormat | undefined;
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 const DURATION_UNITS = [["y", 31_536_000], ["d", 86_400], ["h", 3600], ["min", 60], [
   "s",
