@@ -6,7 +6,7 @@
 import { JsonWebTokens } from "../auth/json_web_tokens.ts";
 import type { Config } from "../config.ts";
 import type { Broker } from "../handlers/broker.ts";
-import { createApp } from "../http/app.ts";
+import type { HttpApp } from "../http/app.ts";
 import { History } from "../http/dashboard/history.ts";
 import { sampler } from "../http/dashboard/sampling.ts";
 import { LoginThrottle } from "../http/login_throttle.ts";
@@ -35,7 +35,7 @@ export function composeHttp(
   const accessTokens = new JsonWebTokens(jwt, keys, broker);
   const history = new History();
   const sampleOf = sampler(broker);
-  const app = createApp({
+  const services = {
     broker,
     accessTokens,
     loginThrottle: new LoginThrottle(broker.clock),
@@ -44,11 +44,14 @@ export function composeHttp(
     draining,
     history,
     tlsFacts: () => tls && shownCertificates(tls, Math.floor(broker.clock.nowMicros() / 1000)),
-  });
+  };
+  // Routes and their schemas are a third of all there is to load: a node serves before they are there.
+  let app: Promise<HttpApp> | undefined;
+  const load = () => app ??= import("../http/app.ts").then(({ createApp }) => createApp(services));
   const { allowedOrigins } = config.webSocket;
   return {
     sample: () => history.add(sampleOf()),
-    onRequest: (request, context) => app.fetch(request, context),
+    onRequest: async (request, context) => (await load()).fetch(request, context),
     admitsOrigin: (origin, host) =>
       allowedOrigins.includes("*") || allowedOrigins.includes(origin) || isOwn(origin, host),
   };
