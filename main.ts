@@ -95,23 +95,36 @@ async function serve(config: Config, flags: ServeFlags): Promise<void> {
   logs.node.info("Stopped");
 }
 
-/** What matters, in as few lines as it takes. */
+/** What matters, in five lines. */
 function greet(config: Config, node: Node): void {
   const bound = Object.entries(node.bound)
     .map(([transport, address]) => `${transport} ${addressText(address)}`);
   logs.node.info("whippet {version} serves {bound}", { version: VERSION, bound: bound.join(", ") });
+  logs.node.info("Dashboard {at}", { at: dashboardAt(config, node) });
+  logs.node.info("TLS clients verify this node by {authority}", {
+    authority: node.authorityPath === undefined
+      ? "whoever signed the certificates in its configuration"
+      : `${config.system.path}/${node.authorityPath}`,
+  });
   logs.node.info("Data directory {path}", { path: config.system.path });
-  if (node.authorityPath !== undefined) {
-    logs.node.info("TLS clients verify this node by {path}", {
-      path: `${config.system.path}/${node.authorityPath}`,
-    });
-  }
-  if (node.newRootPassword !== undefined) {
+  if (node.newRootPassword === undefined) {
+    logs.node.info("Users and their passwords are those in the data directory");
+  } else {
     logs.node.warn("Root user {username} has the password {password}, shown this once", {
       username: config.root.username,
       password: new ShownOnce(node.newRootPassword),
     });
   }
+}
+
+/** Where a browser on this machine finds it, or what to change for that. */
+function dashboardAt({ http, httpApi }: Config, { bound }: Node): string {
+  if (bound.http === undefined) return "is off: http.enabled is false";
+  if (!httpApi.webUi) return "is off: http.web_ui is false";
+  const scheme = http.tls.mode === "required" ? "https" : "http";
+  const isAnywhere = ["0.0.0.0", "::"].includes(bound.http.hostname);
+  const address = isAnywhere ? { ...bound.http, hostname: "localhost" } : bound.http;
+  return `${scheme}://${addressText(address)}/ui`;
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
