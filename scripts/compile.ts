@@ -16,14 +16,14 @@ import { run, stage } from "./compile/stage.ts";
 import { binaryName, runtimeFor, type Target, targetNamed, TARGETS } from "./compile/targets.ts";
 
 /** What is to be compiled. */
-interface CompileOptions {
+export interface CompileOptions {
   readonly targets: readonly Target[];
   /** The folder for what is made; made when missing. */
   readonly output: string;
 }
 
 /** Compiles; gives the paths of the programs, in the order of `targets`. */
-function compile({ targets, output }: CompileOptions): string[] {
+export function compile({ targets, output }: CompileOptions): string[] {
   const deno = Deno.env.get("DENO_COMPILE") ?? Deno.execPath();
   const folder = Deno.makeTempDirSync({ prefix: "whippet-compile-" });
   try {
@@ -47,7 +47,7 @@ function compile({ targets, output }: CompileOptions): string[] {
 }
 
 /** The target that is this machine. */
-function ownTarget(): Target {
+export function ownTarget(): Target {
   return targetNamed(Deno.build.target);
 }
 

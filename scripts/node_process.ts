@@ -33,6 +33,8 @@ export interface NodeOptions {
   readonly args?: readonly string[];
   /** The folder of another checkout to run, in place of this one. */
   readonly checkout?: string;
+  /** A program with its first arguments to run, in place of a checkout: WHIPPET_BINARY, if that is set. */
+  readonly program?: readonly string[];
 }
 
 /** Starts a node and waits until it has written its bound ports; root is `iggy` / `iggy`. */
@@ -72,13 +74,9 @@ interface Spawned {
 }
 
 function spawn(options: NodeOptions): Spawned {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...RUN_NODE,
-      `${Deno.realPathSync(options.checkout ?? CHECKOUT)}/main.ts`,
-      "--with-default-root-credentials",
-      ...options.args ?? [],
-    ],
+  const [program, ...first] = programOf(options);
+  const child = new Deno.Command(program, {
+    args: [...first, "--with-default-root-credentials", ...options.args ?? []],
     // A .env in the developer's working directory is not meant for this node.
     cwd: options.dataDirectory,
     clearEnv: true,
@@ -103,6 +101,13 @@ function spawn(options: NodeOptions): Spawned {
     return ended;
   };
   return { pid: child.pid, state, signal };
+}
+
+function programOf({ checkout, program }: NodeOptions): readonly string[] {
+  const binary = Deno.env.get("WHIPPET_BINARY");
+  if (program !== undefined) return program;
+  if (checkout === undefined && binary !== undefined) return [Deno.realPathSync(binary)];
+  return [Deno.execPath(), ...RUN_NODE, `${Deno.realPathSync(checkout ?? CHECKOUT)}/main.ts`];
 }
 
 /** The process may end between the question and the signal. */
