@@ -22,10 +22,7 @@ import {
   parseServeFlags,
   type ServeFlags,
 } from "./lib/config.ts";
-import { runCert } from "./lib/cli/cert.ts";
 import { Node } from "./lib/node.ts";
-import { commandList, isForCommands, runCommand } from "./lib/cli/program.ts";
-import { systemClientCliPorts, systemCliPorts } from "./lib/os/cli_ports.ts";
 import { lockDataDirectory } from "./lib/os/data_lock.ts";
 import { systemPorts } from "./lib/os/system_ports.ts";
 import { emptyDataDirectory } from "./lib/os/fresh.ts";
@@ -34,18 +31,14 @@ import { configureLogs, logs, ShownOnce } from "./lib/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: readonly string[]): Promise<number> {
-  const output = { print: console.log, complain: console.error };
-  if (args[0] === "cert") return await runCert(args.slice(1), systemCliPorts(output));
   const isForNode = args[0] === "config" || args[0] === "serve";
-  if (!isForNode && isForCommands(args)) {
-    return await runCommand(args, systemClientCliPorts(output));
-  }
+  const code = isForNode || args.length === 0 ? undefined : await runIfCommand(args);
+  if (code !== undefined) return code;
   const [command, rest] = isForNode ? [args[0], args.slice(1)] : ["serve", args];
   const parsed = parseServeFlags(rest);
   switch (parsed.kind) {
     case "help":
-      console.log(`${parsed.text.trimEnd()}\n\nCommands, each with --help:\n${commandList()}`);
-      return 0;
+      return await help(parsed.text);
     case "version":
       console.log(`whippet ${VERSION}`);
       return 0;
@@ -55,6 +48,24 @@ async function main(args: readonly string[]): Promise<number> {
     case "serve":
       return await withConfig(command, parsed.flags);
   }
+}
+
+/** Runs what is no matter of a node here; `undefined` when it is. Loaded when asked for: a node needs none of it. */
+async function runIfCommand(args: readonly string[]): Promise<number | undefined> {
+  const output = { print: console.log, complain: console.error };
+  const { systemClientCliPorts, systemCliPorts } = await import("./lib/os/cli_ports.ts");
+  if (args[0] === "cert") {
+    const { runCert } = await import("./lib/cli/cert.ts");
+    return await runCert(args.slice(1), systemCliPorts(output));
+  }
+  const { isForCommands, runCommand } = await import("./lib/cli/program.ts");
+  return isForCommands(args) ? await runCommand(args, systemClientCliPorts(output)) : undefined;
+}
+
+async function help(ofServe: string): Promise<number> {
+  const { commandList } = await import("./lib/cli/program.ts");
+  console.log(`${ofServe.trimEnd()}\n\nCommands, each with --help:\n${commandList()}`);
+  return 0;
 }
 
 async function withConfig(command: string, flags: ServeFlags): Promise<number> {
