@@ -38,8 +38,39 @@ export interface ClientCliPorts extends CliPorts {
   askSecret(question: string): Promise<string | undefined>;
   /** Writes to the terminal of the errors as it is, without a line end. */
   draw(text: string): void;
+  readonly machine: Machine;
   /** Calls `stop` at the first interrupt (Ctrl-C), until the returned function is called. */
   onInterrupt(stop: () => void): () => void;
+}
+
+/** What the doctor looks at. */
+export interface Machine {
+  /** Why nobody can listen on an address now; `undefined` when it is free. */
+  listenProblem(address: Address): ListenProblem | undefined;
+  folder(path: string): FolderFacts;
+  /** How many files can be open at once, tried up to `countMax`. */
+  openFiles(countMax: number): number;
+}
+
+export interface ListenProblem {
+  /** Whether another program listens there. */
+  readonly isTaken: boolean;
+  /** In words, with what to do. */
+  readonly message: string;
+}
+
+/** A folder, or the one that it would be made in. */
+export interface FolderFacts {
+  /** Whether it is there already. */
+  readonly exists: boolean;
+  /** Whether this user may write there. */
+  readonly isWritable: boolean;
+  /** Whether others than its owner may look into it; never, where there are no modes. */
+  readonly isOpenToOthers: boolean;
+  /** Bytes free on its disk for this user. */
+  readonly freeBytes: number;
+  /** The latest change of what is in it, micros since the Unix epoch; `undefined` when nothing is. */
+  readonly changedMicros: number | undefined;
 }
 
 /** What is at the ends of the program. */

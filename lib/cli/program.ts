@@ -182,7 +182,10 @@ function suggestion(text: string, command: Command): string | undefined {
   const [, kind, wrong] = /^unknown (command|option) '([^']+)'/.exec(text) ?? [];
   if (wrong === undefined) return undefined;
   const known = kind === "command"
-    ? command.commands.flatMap((each) => [each.name(), ...each.aliases()])
+    ? [
+      ...command.commands.flatMap((each) => [each.name(), ...each.aliases()]),
+      ...command.parent === null ? NODE_COMMANDS : [],
+    ]
     : command.options.map(({ long }) => long!);
   return nearest(wrong, known)[0];
 }
@@ -211,3 +214,6 @@ function writeDebug(path: string, command: string, error: unknown, ports: Client
   const when = new Date(ports.clock.nowMicros() / 1000).toISOString();
   ports.writeFile(path, `${when} ${command}: ${end}\n`, { secret: true, replace: true });
 }
+
+/** Those that `main.ts` knows besides. */
+const NODE_COMMANDS = ["serve", "config", "cert"];

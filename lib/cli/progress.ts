@@ -22,8 +22,8 @@ export class Progress {
     this.#startMs = context.ports.clock.monotonicMs();
   }
 
-  /** So many are done. Draws at most ten times a second. */
-  show(done: number): void {
+  /** So many are done, and that `share` of all, from 0 to 1. Draws at most ten times a second. */
+  show(done: number, share: number | undefined = this.#shareOf(done)): void {
     const { ports, showsProgress } = this.#context;
     const nowMs = ports.clock.monotonicMs();
     if (!showsProgress || nowMs - this.#shownMs < BETWEEN_MS) return;
@@ -31,7 +31,7 @@ export class Progress {
     this.#isShown = true;
     const seconds = Math.max(0.001, (nowMs - this.#startMs) / 1000);
     const pace = `${Math.round(done / seconds)}/s`;
-    ports.draw(`\r\x1b[K${this.#bar(done)}${done} ${this.#noun}, ${pace}`);
+    ports.draw(`\r\x1b[K${bar(share)}${done} ${this.#noun}, ${pace}`);
   }
 
   /** Takes the line away. */
@@ -40,11 +40,15 @@ export class Progress {
     this.#isShown = false;
   }
 
-  #bar(done: number): string {
-    if (this.#total === undefined) return "";
-    const filled = Math.round(Math.min(1, done / this.#total) * BAR_WIDTH);
-    return `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} `;
+  #shareOf(done: number): number | undefined {
+    return this.#total === undefined ? undefined : done / this.#total;
   }
+}
+
+function bar(share: number | undefined): string {
+  if (share === undefined) return "";
+  const filled = Math.round(Math.min(1, share) * BAR_WIDTH);
+  return `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} `;
 }
 
 const BETWEEN_MS = 100;

@@ -7,6 +7,7 @@ import type { ClientCliPorts, CliPorts } from "../cli/ports.ts";
 import { systemAuthorities } from "./authorities.ts";
 import { wakefulClock } from "./clock.ts";
 import { systemEntropy } from "./entropy.ts";
+import { systemMachine } from "./machine.ts";
 import { connectTcp } from "./net.ts";
 import { readAnyFile } from "./storage.ts";
 
@@ -58,6 +59,7 @@ export function systemClientCliPorts(output: Pick<CliPorts, "print" | "complain"
     },
     askSecret,
     draw: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+    machine: systemMachine,
     onInterrupt(stop) {
       Deno.addSignalListener("SIGINT", stop);
       return () => Deno.removeSignalListener("SIGINT", stop);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientCliPorts, WriteOptions } from "../../lib/cli/ports.ts";
+import type { ClientCliPorts, Machine, WriteOptions } from "../../lib/cli/ports.ts";
 import type { Address, Duplex } from "../../lib/ports.ts";
 import { CountingEntropy } from "./sim_ports.ts";
 import { SimClock } from "./sim_clock.ts";
@@ -32,6 +32,25 @@ export class CliWorld implements ClientCliPorts {
   readonly questions: string[] = [];
   /** What was drawn on the terminal of the errors. */
   drawn = "";
+  /** What the machine is like. */
+  readonly facts = {
+    folder: {
+      exists: true,
+      isWritable: true,
+      isOpenToOthers: false,
+      freeBytes: 1e12,
+      changedMicros: undefined as number | undefined,
+    },
+    /** Ports that somebody listens on. */
+    taken: new Set<number>(),
+    openFiles: 65_536,
+  };
+  readonly machine: Machine = {
+    listenProblem: ({ port }) =>
+      this.facts.taken.has(port) ? { isTaken: true, message: `Port ${port} is in use` } : undefined,
+    folder: () => this.facts.folder,
+    openFiles: (countMax) => Math.min(countMax, this.facts.openFiles),
+  };
   /** Interrupts what runs. */
   interrupt = () => {};
 

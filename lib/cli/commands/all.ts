@@ -4,9 +4,11 @@
  * @module
  */
 import type { CommandDefinition, CommandGroup } from "../definition.ts";
+import { BENCH } from "./bench.ts";
 import { CLIENTS, CLUSTER, ME } from "./clients.ts";
 import { completions } from "./completions.ts";
 import { CONTEXTS } from "./contexts.ts";
+import { DOCTOR } from "./doctor.ts";
 import { CONSUMER_GROUPS } from "./groups.ts";
 import { LOGIN, LOGOUT, SESSION } from "./login.ts";
 import { MESSAGES } from "./messages.ts";
@@ -45,5 +47,7 @@ export const COMMANDS: readonly (CommandGroup | CommandDefinition)[] = [
   OPTIONS,
   SNAPSHOT,
   CLUSTER,
+  BENCH,
+  DOCTOR,
   completions(() => COMMANDS),
 ];
