@@ -58,7 +58,7 @@ Deno.test("whippet takes what interop/cli asks of iggy, with the same options ah
     ...["--tcp-server-address", `127.0.0.1:${node.port}`],
     ...["--tcp-reconnection-max-retries", "1", "-u", "iggy", "-p", "iggy"],
   ];
-  const env = { HOME: directory };
+  const env = { XDG_CONFIG_HOME: directory };
   for (const [line, wanted] of LINES) {
     const run = await runProgram([...ahead, ...line.split(" ")], { directory, env });
     const said = `${line}: ${Deno.inspect(run)}`;

@@ -31,6 +31,7 @@ Deno.test("runCommand() says what was meant by a wrong command or option, and en
   assertStringIncludes(said, "Unknown command 'strem', did you mean stream?");
   const [, inner] = await run("stream crate x");
   assertStringIncludes(inner, "did you mean create?\nRun `whippet stream --help`");
+  assertStringIncludes((await run("sevre"))[1], "did you mean serve?");
   const [, option] = await run("stream list --otput json");
   assertStringIncludes(option, "did you mean --output?");
 });
