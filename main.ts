@@ -52,7 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** Runs what is no matter of a node here; `undefined` when it is. Loaded when asked for: a node needs none of it. */
 async function runIfCommand(args: readonly string[]): Promise<number | undefined> {
-  const output = { print: console.log, complain: console.error };
+  const output = { print, complain: console.error };
   const { systemClientCliPorts, systemCliPorts } = await import("./lib/os/cli_ports.ts");
   if (args[0] === "cert") {
     const { runCert } = await import("./lib/cli/cert.ts");
@@ -165,6 +165,17 @@ function systemSource(): ConfigSource {
     },
     environment: Deno.env.toObject(),
   };
+}
+
+/** Writes a line, and ends the program where nobody reads any more, as behind `whippet tail | head`. */
+function print(text: string): void {
+  const bytes = UTF8.encode(`${text}\n`);
+  try {
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
+    throw error;
+  }
 }
 
 const UTF8 = new TextEncoder();

@@ -80,9 +80,14 @@ async function produce(
   const sinceMs = context.ports.clock.monotonicMs();
   let sent = 0;
   try {
-    for await (const { messages, target } of batchesOf(context, files, options, signal)) {
-      await client.messages.send(stream, topic, messages, target);
-      sent += messages.length;
+    for await (const batches of batchesOf(context, files, options, signal)) {
+      // Sends to a partition take effect in the order of their calls, so nobody has to wait.
+      await Promise.all(
+        batches.map(({ messages, target }) =>
+          client.messages.send(stream, topic, messages, target)
+        ),
+      );
+      sent += batches.reduce((sum, { messages }) => sum + messages.length, 0);
       progress.show(sent);
       await keepPace(context, sent, sinceMs, options.rate);
       if (signal.aborted) break;
@@ -105,29 +110,30 @@ interface Batch {
   readonly target: SendTarget;
 }
 
+/** Batches of different places that together are full, and what is left at the end. */
 async function* batchesOf(
   context: CommandContext,
   files: readonly string[],
   options: ProduceOptions,
   signal: AbortSignal,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<readonly Batch[]> {
   const limit = Math.min(options.batch, options.rate ?? Infinity);
-  let batch: Batch | undefined;
-  let bytes = 0;
+  const batches = new Map<string, Batch>();
+  let [count, bytes] = [0, 0];
   for await (const { message, target } of messagesOf(context, files, options)) {
     if (signal.aborted) return;
-    const isFull = batch !== undefined &&
-      (batch.messages.length >= limit || bytes >= BATCH_BYTES || !sameTarget(batch.target, target));
-    if (batch !== undefined && isFull) {
-      yield batch;
-      batch = undefined;
-      bytes = 0;
-    }
-    batch ??= { messages: [], target };
+    const place = `${target.partitionId ?? ""} ${target.key ?? ""}`;
+    const batch = batches.get(place) ?? { messages: [], target };
     batch.messages.push(message);
+    batches.set(place, batch);
+    count++;
     bytes += message.payload.length;
+    if (count < limit && bytes < BATCH_BYTES) continue;
+    yield [...batches.values()];
+    batches.clear();
+    [count, bytes] = [0, 0];
   }
-  if (batch !== undefined) yield batch;
+  if (count > 0) yield [...batches.values()];
 }
 
 async function* messagesOf(
@@ -174,10 +180,6 @@ function keepPace(
   const aheadMs = sinceMs + sent / rate * 1000 - clock.monotonicMs();
   if (aheadMs <= 0) return undefined;
   return new Promise((resolve) => clock.after(aheadMs, resolve));
-}
-
-function sameTarget(a: SendTarget, b: SendTarget): boolean {
-  return a.partitionId === b.partitionId && a.key === b.key;
 }
 
 const BATCH_BYTES = 1024 * 1024;

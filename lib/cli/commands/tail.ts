@@ -18,6 +18,8 @@ import type { ConsumeOptions } from "../../client/consume.ts";
 import type { PollFrom } from "../../client/poll_options.ts";
 import type { ReceivedMessage } from "../../client/polled.ts";
 import { stringifyJson } from "../../http/json.ts";
+import { TOPIC_ID_NOT_FOUND } from "../../../protocol/error_codes.ts";
+import { IggyError } from "../../../protocol/errors.ts";
 import type { Identifier } from "../../../protocol/primitives.ts";
 import { parseMicros } from "../../../protocol/quantities.ts";
 import { STREAM, TOPIC } from "./places.ts";
@@ -97,7 +99,7 @@ async function tail(
       } satisfies ConsumeOptions,
     );
     const isPast = options.exitAtEnd ? pastOf(ends, options.partition) : undefined;
-    if (isPast?.() && options.exitAtEnd) return;
+    if (isPast?.()) return;
     await print(context, messages, options, isPast);
   } finally {
     release();
@@ -156,18 +158,18 @@ async function endsOf(
   topic: Identifier,
 ): Promise<Map<number, number>> {
   const found = await client.topics.find(stream, topic);
-  const filled = found?.partitions.filter(({ messagesCount }) => messagesCount > 0) ?? [];
+  if (found === undefined) {
+    throw new IggyError(TOPIC_ID_NOT_FOUND, `Topic ${topic} of stream ${stream} does not exist`);
+  }
+  const filled = found.partitions.filter(({ messagesCount }) => messagesCount > 0);
   return new Map(filled.map(({ id, currentOffset }) => [id, currentOffset]));
 }
 
 /** Says whether all that was there has come, told of each message. */
 function pastOf(ends: Map<number, number>, partition: number | undefined) {
-  const open = new Set(ends.keys());
-  if (partition !== undefined) {
-    for (const id of ends.keys()) {
-      if (id !== partition) open.delete(id);
-    }
-  }
+  const open = new Set(
+    [...ends.keys()].filter((id) => partition === undefined || id === partition),
+  );
   return (message?: ReceivedMessage) => {
     if (message !== undefined && message.offset >= (ends.get(message.partitionId) ?? 0)) {
       open.delete(message.partitionId);

@@ -27,6 +27,21 @@ Deno.test("whippet produce sends lines of JSON, each where it says", async () =>
   assertEquals([wrong.code, wrong.err], [1, "line:1 has no payload"]);
 });
 
+Deno.test("whippet produce keeps the order of messages of one key", async () => {
+  await using node = await CliNode.start();
+  await node.must("stream create s", "topic create s t 1 none");
+  const lines = Array.from({ length: 60 }, (_, at) => `{"payload":${at},"key":"k${at % 3}"}`);
+  await node.run("produce s t --format ndjson --batch 7", lines.join("\n"));
+  const sent = (await node.must("tail s t --from first --exit-at-end --raw")).split("\n").map(
+    Number,
+  );
+  assertEquals(sent.length, 60);
+  for (const key of [0, 1, 2]) {
+    const ofKey = sent.filter((each) => each % 3 === key);
+    assertEquals(ofKey, ofKey.toSorted((a, b) => a - b));
+  }
+});
+
 Deno.test("whippet produce sends files whole, and says when one is missing", async () => {
   await using node = await CliNode.start();
   await node.must("stream create s", "topic create s t 1 none");

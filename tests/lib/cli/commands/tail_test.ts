@@ -46,4 +46,7 @@ Deno.test("whippet tail as a member of a group goes on where the group is", asyn
   assertEquals(first.split("\n").length, 4);
   assertEquals((await node.run("tail orders events --group g --partition 0")).code, 2);
   assertEquals((await node.run("tail orders events --from nowhere")).code, 2);
+  const missing = await node.run("tail orders nothing --from first --exit-at-end");
+  assertEquals(missing.code, 1);
+  assertStringIncludes(missing.err, "Topic nothing of stream orders does not exist");
 });
