@@ -120,9 +120,7 @@ async function startAll(
     });
     processes.defer(async () => void await node.stop());
     if (checkout === undefined && options.watched) {
-      const watcher = await Watcher.start(node);
-      processes.use(watcher);
-      processes.defer(() => console.error(`watched: ${watcher.seen}`));
+      processes.use(await Watcher.start(node));
     }
     if (checkout === undefined) nodes.push(["", node, topicOptionsOf(options)]);
     else nodes.push([` (${checkout})`, node, {}]);
