@@ -7,6 +7,7 @@ import type { GroupFigures, LagCell } from "../census.ts";
 import { count, counted } from "../format.ts";
 import { Sparkline } from "../parts/chart.tsx";
 import { DangerDialog, Field } from "../parts/forms.tsx";
+import { GROUP_COLUMNS } from "../parts/group_columns.tsx";
 import { Heading } from "../parts/layout.tsx";
 import { Table } from "../parts/table.tsx";
 import { Command, Copy, Empty, Facts, Mark, Panel } from "../parts/words.tsx";
@@ -54,21 +55,7 @@ const GROUPS: Page = {
                 value: ({ stream, topic }) => `${stream.name}/${topic.name}`,
                 cell: ({ stream, topic }) => `${stream.name} / ${topic.name}`,
               },
-              { key: "trend", label: "", cell: ({ lags }) => <Sparkline values={lags} /> },
-              {
-                key: "lag",
-                label: "Behind",
-                numeric: true,
-                value: ({ lag }) => lag,
-                cell: ({ lag }) => count(lag),
-              },
-              {
-                key: "members",
-                label: "Members",
-                numeric: true,
-                value: ({ members }) => members.length,
-                cell: ({ members }) => count(members.length),
-              },
+              ...GROUP_COLUMNS,
               { key: "state", label: "State", cell: (each) => <GroupState figures={each} /> },
             ]}
             empty={

@@ -8,6 +8,7 @@ import { latestRate } from "../census.ts";
 import { bytes, count, counted, short } from "../format.ts";
 import { Bar, Sparkline } from "../parts/chart.tsx";
 import { DangerDialog, Field, FormDialog } from "../parts/forms.tsx";
+import { GROUP_COLUMNS } from "../parts/group_columns.tsx";
 import { Heading } from "../parts/layout.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Ago, Command, Copy, Empty, Facts, Panel } from "../parts/words.tsx";
@@ -172,21 +173,7 @@ function Groups({ visit, figures }: { readonly visit: Visit; readonly figures: T
             value: (each) => each.group.name,
             cell: (each) => each.group.name,
           },
-          { key: "trend", label: "", cell: ({ lags }) => <Sparkline values={lags} /> },
-          {
-            key: "lag",
-            label: "Behind",
-            numeric: true,
-            value: ({ lag }) => lag,
-            cell: ({ lag }) => count(lag),
-          },
-          {
-            key: "members",
-            label: "Members",
-            numeric: true,
-            value: ({ members }) => members.length,
-            cell: ({ members }) => count(members.length),
-          },
+          ...GROUP_COLUMNS,
         ]}
         empty={
           <Empty title="Nobody reads as a group yet">
