@@ -72,6 +72,8 @@ export class LogContext {
   readonly onEvent: (event: LogEvent) => void;
   readonly limits: LogLimits;
   readonly policy: LogPolicy;
+  /** Whether what is read from the disk is checked: because it has to be, or to be opened. */
+  readonly checksReads: boolean;
   readonly files: OpenFiles;
   readonly folders: Folders;
   /** Indexes of sealed segments by the path of their file. */
@@ -86,6 +88,7 @@ export class LogContext {
     this.onEvent = ports.onEvent;
     this.limits = limits;
     this.policy = policy;
+    this.checksReads = policy.validatesChecksums || policy.cipher !== undefined;
     const gate = new Gate(limits.syncsInFlightMax);
     this.files = new OpenFiles(ports.storage, gate, limits.openFilesMax);
     this.folders = new Folders(ports.storage, gate);

@@ -119,6 +119,11 @@ export class PartitionOwner {
     return removed;
   }
 
+  /** Whether messages are checked against their checksums when they are read. */
+  get checksReads(): boolean {
+    return this.#context.checksReads;
+  }
+
   /** What cleanings have removed since the start. */
   get cleaned(): Readonly<Removed> {
     return this.#cleaned;

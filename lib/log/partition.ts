@@ -253,8 +253,7 @@ export class PartitionLog {
   read(plan: ReadPlan, into: Uint8Array): ReadRange {
     const context = this.#context;
     try {
-      const { validatesChecksums, cipher } = context.policy;
-      if (!validatesChecksums && cipher === undefined) return read(plan, into);
+      if (!context.checksReads) return read(plan, into);
       return readChecked(context, plan, into) ??
         readChecked(context, this.#planAgain(plan), into) ??
         { start: 0, end: 0 };

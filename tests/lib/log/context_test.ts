@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { PartitionLogs, range, readBatches, turns } from "../../support/partition_logs.ts";
+import { sealer, testKey } from "../../support/sealing.ts";
 import { SimStorage } from "../../support/sim_storage.ts";
 
 Deno.test("LogContext bounds the syncs in flight over all partitions", async () => {
@@ -33,4 +34,14 @@ Deno.test("LogContext bounds the indexes in memory over all partitions", async (
   }
   const { size } = logs.context.indexes;
   assert(size > 0 && size * 48 <= indexCacheBytesMax, `${size} indexes are cached`);
+});
+
+Deno.test("LogContext.checksReads says so by the node's policy, and of all that is encrypted", () => {
+  const cipher = sealer([testKey(1)]);
+  const checks = [
+    { validatesChecksums: true },
+    { validatesChecksums: false },
+    { validatesChecksums: false, cipher },
+  ].map((policy) => new PartitionLogs(new SimStorage(), {}, policy).context.checksReads);
+  assertEquals(checks, [true, false, true]);
 });

@@ -27,6 +27,7 @@ export function startBrowser(): void {
 class Browser {
   readonly #root: HTMLElement;
   readonly #resource: string;
+  readonly #isChecked: boolean;
   readonly #allPartitions: readonly number[];
   readonly #form: HTMLFormElement;
   readonly #rows: HTMLElement;
@@ -43,6 +44,7 @@ class Browser {
   constructor(root: HTMLElement) {
     this.#root = root;
     this.#resource = root.dataset.resource!;
+    this.#isChecked = root.dataset.checked !== undefined;
     this.#allPartitions = root.dataset.partitions!.split(",").filter((each) => each !== "").map(
       Number,
     );
@@ -321,7 +323,7 @@ class Browser {
     row.setAttribute("aria-selected", "true");
     this.#root.classList.add("open");
     this.#side.hidden = false;
-    fillSide(this.#side, message, this.#resource);
+    fillSide(this.#side, message, this.#resource, this.#isChecked);
   }
 
   #close(): void {

@@ -9,8 +9,16 @@ import { exactTime } from "../format.ts";
 import { type BrowsedMessage, hexDump, jsonOf } from "./message.ts";
 import { treeOf } from "./json_tree.ts";
 
-/** Fills the panel. `resource`: where the REST API has the topic. */
-export function fillSide(side: HTMLElement, message: BrowsedMessage, resource: string): void {
+/**
+ * Fills the panel. `resource`: where the REST API has the topic; `isChecked`: whether the node checks
+ * what it reads.
+ */
+export function fillSide(
+  side: HTMLElement,
+  message: BrowsedMessage,
+  resource: string,
+  isChecked: boolean,
+): void {
   const head = make("div", "panel-head");
   const title = make("h2");
   title.textContent = `Partition ${message.partitionId}, offset ${
@@ -21,7 +29,7 @@ export function fillSide(side: HTMLElement, message: BrowsedMessage, resource: s
   head.append(title, close);
   const body = make("div", "body");
   const mark = make("span");
-  mark.textContent = "checking";
+  mark.textContent = isChecked ? "checking" : "reading";
   body.append(
     facts([
       ["Time", exactTime(message.timestamp)],
@@ -34,17 +42,18 @@ export function fillSide(side: HTMLElement, message: BrowsedMessage, resource: s
     copies(message, resource),
   );
   side.replaceChildren(head, body);
-  void showChecksum(mark, message, resource);
+  void showChecksum(mark, message, resource, isChecked);
 }
 
 /**
- * What is stored beside the message. The node checks the sum whenever it reads one from the disk, so
- * that one which comes at all is intact.
+ * What is stored beside the message. A node that checks what it reads gives no message whose sum is
+ * wrong, so that one which comes at all is intact; another one sends the sum as it finds it.
  */
 async function showChecksum(
   mark: HTMLElement,
   message: BrowsedMessage,
   resource: string,
+  isChecked: boolean,
 ): Promise<void> {
   const query = `partition_id=${message.partitionId}&kind=offset&value=${message.offset}&count=1`;
   try {
@@ -53,8 +62,10 @@ async function showChecksum(
     });
     const { messages: [whole] } = parseJson(await response.text()) as PolledMessages;
     const sum = BigInt(whole.header.checksum).toString(16).padStart(16, "0");
-    mark.textContent = "✓ verified";
-    mark.title = `XXH3 ${sum}, checked by the node as it read the message`;
+    mark.textContent = isChecked ? "✓ verified" : `${sum}, not verified`;
+    mark.title = isChecked
+      ? `XXH3 ${sum}, checked by the node as it read the message`
+      : "XXH3 as it was stored: the node reads unchecked, by system.partition.validate_checksum";
   } catch {
     mark.textContent = "✗ not to be had: the message is gone, or damaged";
   }

@@ -32,7 +32,7 @@ export const MESSAGES_PAGE: Page = {
             <button type="button" class="button primary" data-open="produce">Produce</button>
           )}
         </Heading>
-        <Browser figures={figures} />
+        <Browser figures={figures} isChecked={visit.broker.partitions.checksReads} />
         {maySend && <Produce figures={figures} />}
         <Elsewhere visit={visit} figures={figures} />
       </>
@@ -41,7 +41,10 @@ export const MESSAGES_PAGE: Page = {
 };
 
 /** `data-own`: what is in there is the script's, and no live page changes it. */
-function Browser({ figures: { topic, partitions } }: { readonly figures: TopicFigures }) {
+function Browser({ figures: { topic, partitions }, isChecked }: {
+  readonly figures: TopicFigures;
+  readonly isChecked: boolean;
+}) {
   return (
     <div
       class="browse"
@@ -49,6 +52,7 @@ function Browser({ figures: { topic, partitions } }: { readonly figures: TopicFi
       data-own
       data-resource={topicResource(topic)}
       data-partitions={partitions.map(({ view }) => view.id).join(",")}
+      data-checked={isChecked ? "" : undefined}
     >
       <section class="panel" aria-label="Messages">
         <Toolbar partitions={partitions} />

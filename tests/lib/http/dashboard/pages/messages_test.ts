@@ -10,9 +10,17 @@ Deno.test("MESSAGES_PAGE tells its script where the messages are, and leaves the
   const html = await dashboard.page("/ui/streams/0/topics/0/messages");
   assertStringIncludes(
     html,
-    'data-resource="/streams/0/topics/0" data-partitions="0,1,2"',
+    'data-resource="/streams/0/topics/0" data-partitions="0,1,2" data-checked=""',
   );
   assertStringIncludes(html, "/messages/tail?format=ndjson");
+});
+
+Deno.test("MESSAGES_PAGE calls no message checked where the node does not check what it reads", async () => {
+  await using broker = await testBroker({ logPolicy: { validatesChecksums: false } });
+  broker.topic(1);
+  const params = { stream: "0", topic: "0" };
+  const html = await htmlOf(MESSAGES_PAGE.render(visitOf(broker, { params })));
+  assertFalse(html.includes("data-checked"));
 });
 
 Deno.test("MESSAGES_PAGE offers to produce to those who may send", async () => {
