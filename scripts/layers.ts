@@ -78,7 +78,7 @@ const LAYERS: readonly Layer[] = [
       "lib/version.ts",
       "tls/",
     ],
-    packages: ["commander"],
+    packages: ["cli-progress", "commander"],
   },
   { path: "lib/transport/", imports: ["lib/session/", "tls/"], packages: [] },
   {

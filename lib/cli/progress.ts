@@ -1,18 +1,19 @@
 /**
  * How far long work is, in one line on the terminal of the errors; nothing where there is no terminal.
+ * The line is cli-progress'.
  *
  * @module
  */
+import { SingleBar } from "cli-progress";
 import type { CommandContext } from "./command_context.ts";
 
-/** See the module comment. */
-export class Progress {
+/** See the module comment. Disposing of it takes the line away. */
+export class Progress implements Disposable {
   readonly #context: CommandContext;
   readonly #noun: string;
   readonly #total: number | undefined;
   readonly #startMs: number;
-  #shownMs = -Infinity;
-  #isShown = false;
+  #bar: Bar | undefined;
 
   /** Of `total` things that `noun` names, or of as many as there will be. */
   constructor(context: CommandContext, noun: string, total?: number) {
@@ -22,22 +23,23 @@ export class Progress {
     this.#startMs = context.ports.clock.monotonicMs();
   }
 
-  /** So many are done, and that `share` of all, from 0 to 1. Draws at most ten times a second. */
+  /** So many are done, and that `share` of all, from 0 to 1. Drawn some ten times a second at most. */
   show(done: number, share: number | undefined = this.#shareOf(done)): void {
     const { ports, showsProgress } = this.#context;
-    const nowMs = ports.clock.monotonicMs();
-    if (!showsProgress || nowMs - this.#shownMs < BETWEEN_MS) return;
-    this.#shownMs = nowMs;
-    this.#isShown = true;
-    const seconds = Math.max(0.001, (nowMs - this.#startMs) / 1000);
-    const pace = `${Math.round(done / seconds)}/s`;
-    ports.draw(`\r\x1b[K${bar(share)}${done} ${this.#noun}, ${pace}`);
+    if (!showsProgress) return;
+    const seconds = Math.max(0.001, (ports.clock.monotonicMs() - this.#startMs) / 1000);
+    const words = { done, noun: this.#noun, pace: Math.round(done / seconds) };
+    if (this.#bar !== undefined) {
+      this.#bar.update(share ?? 0, words);
+      return;
+    }
+    this.#bar = barOn(ports.draw, share !== undefined);
+    this.#bar.start(1, share ?? 0, words);
   }
 
-  /** Takes the line away. */
-  clear(): void {
-    if (this.#isShown) this.#context.ports.draw("\r\x1b[K");
-    this.#isShown = false;
+  [Symbol.dispose](): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
   }
 
   #shareOf(done: number): number | undefined {
@@ -45,11 +47,26 @@ export class Progress {
   }
 }
 
-function bar(share: number | undefined): string {
-  if (share === undefined) return "";
-  const filled = Math.round(Math.min(1, share) * BAR_WIDTH);
-  return `${"█".repeat(filled)}${"░".repeat(BAR_WIDTH - filled)} `;
+/** The package comes without types. */
+interface Bar {
+  start(total: number, value: number, words: Words): void;
+  update(value: number, words: Words): void;
+  stop(): void;
 }
 
-const BETWEEN_MS = 100;
+type Words = Readonly<Record<string, string | number>>;
+
+/** `linewrap`: a line too long is cut short, where else the terminal's own setting would be changed. */
+function barOn(write: (text: string) => void, hasShare: boolean): Bar {
+  return new SingleBar({
+    stream: { isTTY: true, write },
+    format: `${hasShare ? "{bar} " : ""}{done} {noun}, {pace}/s`,
+    barsize: BAR_WIDTH,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    linewrap: true,
+    clearOnComplete: true,
+  });
+}
+
 const BAR_WIDTH = 24;

@@ -103,7 +103,7 @@ async function send(
   const batches = clients.map(({ messages }) =>
     messages.prepare(Array.from({ length: batch }, () => ({ payload })))
   );
-  const progress = new Progress(context, "messages sent");
+  using progress = new Progress(context, "messages sent");
   let sent = 0;
   const sinceMs = clock.monotonicMs();
   const latenciesMs = await timed(context, clients, window, async (client, at) => {
@@ -115,7 +115,6 @@ async function send(
     sent += batch;
     return true;
   });
-  progress.clear();
   const seconds = (clock.monotonicMs() - sinceMs) / 1000;
   const messages = latenciesMs.length * batch;
   const bytes = messages * messageSize;
@@ -132,7 +131,7 @@ async function poll(
 ): Promise<Measurement> {
   const { clock } = context.ports;
   const next = clients.map(() => 0);
-  const progress = new Progress(context, "messages polled", measurement.messages);
+  using progress = new Progress(context, "messages polled", measurement.messages);
   let messages = 0;
   const sinceMs = clock.monotonicMs();
   const latenciesMs = await timed(context, clients, window, async (client, at) => {
@@ -144,7 +143,6 @@ async function poll(
     progress.show(messages);
     return true;
   });
-  progress.clear();
   const seconds = (clock.monotonicMs() - sinceMs) / 1000;
   return { phase: "poll", messages, bytes: messages * messageSize, seconds, latenciesMs };
 }

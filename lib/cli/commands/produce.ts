@@ -74,9 +74,23 @@ async function produce(
   if (options.format === "file" && files.length === 0) {
     throw new UsageError("--format file sends files: name some");
   }
+  const { sent, seconds } = await sendAll(context, [stream, topic, files], options);
+  const what = sent === 1 ? "1 message" : `${sent} messages`;
+  context.output.done(`${what} sent to topic ${topic} in ${seconds.toFixed(1)} s`, {
+    sent,
+    seconds,
+  });
+}
+
+/** Sends until the end of what there is, or an interrupt. */
+async function sendAll(
+  context: CommandContext,
+  [stream, topic, files]: readonly [Identifier, Identifier, string[]],
+  options: ProduceOptions,
+): Promise<{ readonly sent: number; readonly seconds: number }> {
   const client = await context.client();
   const { signal, release } = context.interruption();
-  const progress = new Progress(context, "messages");
+  using progress = new Progress(context, "messages");
   const sinceMs = context.ports.clock.monotonicMs();
   let sent = 0;
   try {
@@ -92,16 +106,10 @@ async function produce(
       await keepPace(context, sent, sinceMs, options.rate);
       if (signal.aborted) break;
     }
+    return { sent, seconds: (context.ports.clock.monotonicMs() - sinceMs) / 1000 };
   } finally {
-    progress.clear();
     release();
   }
-  const seconds = (context.ports.clock.monotonicMs() - sinceMs) / 1000;
-  const what = sent === 1 ? "1 message" : `${sent} messages`;
-  context.output.done(`${what} sent to topic ${topic} in ${seconds.toFixed(1)} s`, {
-    sent,
-    seconds,
-  });
 }
 
 /** Messages that go to the same place, together. */
