@@ -9,6 +9,7 @@ import { wakefulClock } from "../../lib/os/clock.ts";
 import { systemEntropy } from "../../lib/os/entropy.ts";
 import { connectTcp } from "../../lib/os/net.ts";
 import type { Example } from "../../lib/cli/definition.ts";
+import { SCENE, wordsOf } from "./cli_scene.ts";
 import { CliWorld } from "./cli_world.ts";
 import { startNode, type TestNode, type TestNodeOptions } from "./node.ts";
 
@@ -38,8 +39,7 @@ export class CliNode implements AsyncDisposable {
 
   /** Runs a line, its words divided by spaces; `"..."` holds words together. */
   run(line: string, input?: string): Promise<Outcome> {
-    const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
-    return this.runWords(words, input);
+    return this.runWords(wordsOf(line), input);
   }
 
   async runWords(words: readonly string[], input = ""): Promise<Outcome> {
@@ -79,14 +79,3 @@ export class CliNode implements AsyncDisposable {
     await this.node[Symbol.asyncDispose]();
   }
 }
-
-const SCENE = [
-  "stream create orders",
-  "topic create orders events 3 none",
-  "message send -p 0 orders events one two three",
-  "message send -p 1 -H source:string:web orders events four",
-  "consumer-group create orders events workers",
-  "consumer-offset set reader orders events 0 0",
-  "user create alice secret-1",
-  "pat create deploy",
-];
