@@ -3,36 +3,46 @@
  *
  * @module
  */
+import type { Candidate } from "./candidate.ts";
+
+/** One trial. */
+export interface Trial {
+  /** What is true when it passes, as a sentence. */
+  readonly name: string;
+  /** Throws when it is not true; may give a figure to print beside the name. */
+  run(candidate: Candidate): Promise<string | void> | string | void;
+}
 
 /** Thrown by a trial that this machine cannot hold; the message says what it lacks. */
 export class LeftOut extends Error {
   override readonly name = "LeftOut";
 }
 
-/** See the module comment. */
-export class Trials {
-  #passed = 0;
-  #failed = 0;
-
-  /** Runs one; `work` may give a figure to print beside it. Never rejects. */
-  async run(name: string, work: () => Promise<string | void> | string | void): Promise<void> {
+/** Holds them one after the other. Prints a line for each, and a last one that counts; gives the exit code. */
+export async function holdAll(trials: readonly Trial[], candidate: Candidate): Promise<0 | 1> {
+  let passed = 0;
+  let failed = 0;
+  for (const { name, run } of trials) {
+    const sinceMs = performance.now();
+    const told = (end: string) => {
+      console.log(`${end} (${((performance.now() - sinceMs) / 1000).toFixed(1)} s)`);
+    };
     try {
-      const figure = await work();
-      this.#passed++;
-      console.log(`ok    ${name}${figure ? `: ${figure}` : ""}`);
+      const figure = await run(candidate);
+      passed++;
+      told(`ok    ${name}${figure ? `: ${figure}` : ""}`);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (error instanceof LeftOut) return console.log(`-     ${name}: left out, ${message}`);
-      this.#failed++;
-      console.log(`FAIL  ${name}: ${message}`);
+      if (error instanceof LeftOut) {
+        console.log(`-     ${name}: left out, ${message}`);
+        continue;
+      }
+      failed++;
+      told(`FAIL  ${name}: ${message}`);
     }
   }
-
-  /** The last line, and the exit code that goes with it. */
-  conclude(): 0 | 1 {
-    console.log(`${this.#passed} passed, ${this.#failed} failed`);
-    return this.#failed === 0 ? 0 : 1;
-  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
 }
 
 /** Throws with `message` unless it holds. */
@@ -42,7 +52,10 @@ export function hold(condition: boolean, message: string): asserts condition {
 
 /** Throws a {@link LeftOut} unless the program is there. */
 export function need(program: string, origin: string): void {
-  const { success } = new Deno.Command("sh", { args: ["-c", `command -v ${program}`] })
-    .outputSync();
-  if (!success) throw new LeftOut(`there is no ${program} (${origin})`);
+  if (!has(program)) throw new LeftOut(`there is no ${program} (${origin})`);
+}
+
+/** Whether the shell finds the program. */
+export function has(program: string): boolean {
+  return new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).outputSync().success;
 }

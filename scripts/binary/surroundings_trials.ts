@@ -1,0 +1,53 @@
+/**
+ * Where else it serves: locked down as nobody, and on another machine.
+ *
+ * @module
+ */
+import { VERSION } from "../../lib/version.ts";
+import { compile } from "../compile.ts";
+import { binaryName, targetNamed } from "../compile/targets.ts";
+import { type Candidate, HTTP_ON } from "./candidate.ts";
+import { load, openDashboard, produceAndPollByHttp } from "./serving.ts";
+import { emulated, ioUringFilter, lockedDown } from "./surroundings.ts";
+import { hold, LeftOut, need, type Trial } from "./trials.ts";
+
+export const SURROUNDINGS_TRIALS: readonly Trial[] = [
+  { name: "As nobody, on a read-only root, without io_uring", run: locked },
+  { name: "The program for 64-bit ARM produces and polls, emulated", run: arm },
+];
+
+async function locked(candidate: Candidate): Promise<void> {
+  need("bwrap", "Debian's bubblewrap");
+  const dataDirectory = candidate.directory();
+  if (Deno.uid() === 0) Deno.chownSync(dataDirectory, 65534, 65534);
+  const filter = `${candidate.folder}/no_io_uring.bpf`;
+  Deno.writeFileSync(filter, ioUringFilter());
+  const program = lockedDown(candidate.binary, dataDirectory, filter);
+  await candidate.withNode({ program, dataDirectory, env: HTTP_ON }, async (node) => {
+    // bwrap waits for what it runs.
+    const [inside] = Deno.readTextFileSync(`/proc/${node.pid}/task/${node.pid}/children`).split(
+      " ",
+    );
+    const status = Deno.readTextFileSync(`/proc/${inside}/status`);
+    hold(/^Seccomp:\t2$/m.test(status) && /^Uid:\t65534/m.test(status), "It is not locked down");
+    await produceAndPollByHttp(node.httpAddress, "locked");
+    await openDashboard(node.httpAddress);
+    await load({ address: node.address }, "locked-load", 5);
+  });
+}
+
+async function arm(candidate: Candidate): Promise<void> {
+  need("qemu-aarch64-static", "Debian's qemu-user-static");
+  const denort = Deno.env.get("DENORT_BIN");
+  if (denort !== undefined && !denort.includes("{target}")) {
+    throw new LeftOut("DENORT_BIN has no {target}");
+  }
+  const target = targetNamed("aarch64-unknown-linux-gnu");
+  const output = `${candidate.folder}/arm`;
+  compile({ targets: [target], output });
+  const program = emulated(`${output}/${binaryName(VERSION, target)}`);
+  await candidate.withNode({ program, env: HTTP_ON }, async ({ address, httpAddress }) => {
+    await produceAndPollByHttp(httpAddress, "arm");
+    await load({ address }, "arm-load", 1);
+  });
+}
