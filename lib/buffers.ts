@@ -20,15 +20,17 @@ export interface PoolLimits {
   readonly idleBytesMax: number;
 }
 
-/** Buffers in size classes of powers of two. */
+/** Buffers in size classes of powers of two, and large ones out of an arena while it has room. */
 export class BufferPool {
   readonly #limits: PoolLimits;
+  readonly #arena: Arena | undefined;
   readonly #free = new Map<number, Uint8Array<ArrayBuffer>[]>();
   #leasedBytes = 0;
   #idleBytes = 0;
 
-  constructor(limits: PoolLimits) {
+  constructor(limits: PoolLimits, arena?: Arena) {
     this.#limits = limits;
+    this.#arena = arena;
   }
 
   /**
@@ -54,10 +56,30 @@ export class BufferPool {
 
   /** A buffer of at least `size` bytes whose content is undefined. */
   lease(size: number): Lease {
+    const large = this.#takeLarge(size);
+    if (large !== undefined) return large;
     const capacity = sizeClass(size);
     const bytes = this.#take(capacity) ?? new Uint8Array(capacity);
     this.#leasedBytes += capacity;
     return { bytes, release: () => this.#giveBack(bytes) };
+  }
+
+  /** As {@link lease}, of the arena only: `undefined` when it has no room, or for less than a page. */
+  leaseLarge(size: number): Lease | undefined {
+    return this.#takeLarge(size);
+  }
+
+  #takeLarge(size: number): Lease | undefined {
+    const arena = this.#arena;
+    if (arena === undefined || size < ARENA_PAGE_BYTES) return undefined;
+    const bytes = arena.take(size);
+    if (bytes === undefined) return undefined;
+    this.#leasedBytes += bytes.length;
+    const release = () => {
+      this.#leasedBytes -= bytes.length;
+      arena.giveBack(bytes);
+    };
+    return { bytes, release };
   }
 
   #take(capacity: number): Uint8Array<ArrayBuffer> | undefined {
@@ -77,6 +99,49 @@ export class BufferPool {
   }
 }
 
+/**
+ * One stretch of memory, lent in runs of pages: the first that is long enough. So the same pages are
+ * used again and again, those that were never needed cost nothing, and neighbours that come back are
+ * one run again.
+ */
+export class Arena {
+  readonly #memory: Uint8Array<ArrayBuffer>;
+  /** 1 for each page that is lent. */
+  readonly #lent: Uint8Array;
+
+  /** The whole of `memory` that fills pages of 64 KiB. */
+  constructor(memory: Uint8Array<ArrayBuffer>) {
+    this.#memory = memory;
+    this.#lent = new Uint8Array(Math.floor(memory.length / ARENA_PAGE_BYTES));
+  }
+
+  /** At least `size` bytes whose content is undefined, or `undefined` when no run is so long. */
+  take(size: number): Uint8Array<ArrayBuffer> | undefined {
+    const pages = Math.ceil(size / ARENA_PAGE_BYTES);
+    const first = this.#firstFree(pages);
+    if (first === undefined) return undefined;
+    this.#lent.fill(1, first, first + pages);
+    const at = first * ARENA_PAGE_BYTES;
+    return this.#memory.subarray(at, at + pages * ARENA_PAGE_BYTES);
+  }
+
+  /** Takes back what {@link take} gave, once. */
+  giveBack(bytes: Uint8Array): void {
+    const first = (bytes.byteOffset - this.#memory.byteOffset) / ARENA_PAGE_BYTES;
+    this.#lent.fill(0, first, first + bytes.length / ARENA_PAGE_BYTES);
+  }
+
+  #firstFree(pages: number): number | undefined {
+    const lent = this.#lent;
+    for (let first = 0; first + pages <= lent.length;) {
+      const taken = lent.lastIndexOf(1, first + pages - 1);
+      if (taken < first) return first;
+      first = taken + 1;
+    }
+    return undefined;
+  }
+}
+
 function sizeClass(size: number): number {
   let capacity = SMALLEST_BYTES;
   while (capacity < size) capacity *= 2;
@@ -84,3 +149,5 @@ function sizeClass(size: number): number {
 }
 
 const SMALLEST_BYTES = 4096;
+/** Below this a copy costs less than to keep account of a place of its own. */
+const ARENA_PAGE_BYTES = 64 * 1024;

@@ -1,9 +1,8 @@
 /**
  * Sending and polling messages: the two commands that carry bytes and not objects, and so pass
  * `dispatch` by and check their own right. A batch is copied once on its way in (from the
- * connection's buffer to the kernel's memory, which is written to the file) and once on its way out:
- * a poll is read into the kernel's memory and checked there (without a check a VSR poll is read from
- * the file into the buffer that is sent).
+ * connection's buffer to the kernel's memory, which is written to the file); how it goes out is in
+ * records.ts.
  *
  * @module
  */
@@ -19,11 +18,9 @@ import {
   type SendMessagesConfirmation,
 } from "../../protocol/messages.ts";
 import { CLASSIC_INDEX_BYTES } from "../../protocol/message_layout.ts";
-import { sliceBatches } from "../../protocol/batch_slice.ts";
 import type { ConsumerKind, Partitioning } from "../../protocol/primitives.ts";
 import { WireReader } from "../../protocol/wire.ts";
 import { xxh32 } from "../../protocol/xxhash.ts";
-import type { Lease } from "../buffers.ts";
 import type { GroupView, PartitionView, TopicView } from "../catalog/views.ts";
 import type { IdWindow } from "../log/id_window.ts";
 import type { PartitionLog } from "../log/partition.ts";
@@ -33,6 +30,7 @@ import type { TracedPlace } from "../telemetry/tracing.ts";
 import type { Broker, Client } from "./broker.ts";
 import { consumerNumber } from "./consumers.ts";
 import { dropDuplicates } from "./deduplication.ts";
+import { HEADROOM_BYTES, type PolledRecords, takeRecords } from "./records.ts";
 import { authorize, authorizeTopic } from "./rights.ts";
 
 /** Bytes of the head that every poll reply starts with (CLASSIC.md section 9). */
@@ -43,13 +41,6 @@ export interface PollAnswer extends PollMessagesHead {
   readonly records?: PolledRecords;
   /** There are messages, and no memory for them: the client asks again later. */
   readonly crowded?: true;
-}
-
-/** Messages in the client's form: bytes `[start, end)` of a lease, with room for heads in front. */
-export interface PolledRecords {
-  readonly lease: Lease;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Bytes of the messages of an answer. */
@@ -370,7 +361,7 @@ function poll(
   // Too many replies wait for readers that do not read: this client asks again later.
   const crowded = !broker.buffers.hasRoom(plan.bufferBytes);
   if (crowded) return { partitionId, currentOffset, count: 0, crowded };
-  const taken = TAKE[dialect](broker, log, plan, request.count);
+  const taken = takeRecords(dialect, broker, log, plan, request.count);
   if (taken.count === 0) {
     taken.lease.release();
     return { partitionId, currentOffset, count: 0 };
@@ -407,55 +398,6 @@ function planPoll(
   return log.plan("offset", stored + 1, count, bytesMax);
 }
 
-/** Messages in the form of a dialect. */
-interface Taken extends PolledRecords {
-  readonly count: number;
-  readonly lastOffset: number;
-}
-
-type Take = (broker: Broker, log: PartitionLog, plan: ReadPlan, count: number) => Taken;
-
-const TAKE: Record<Dialect, Take> = {
-  classic({ buffers, kernel }, log, plan, count) {
-    const { memory, input, output } = kernel;
-    const range = log.read(plan, memory.subarray(input.at, input.at + input.length));
-    const unpack = (countMax: number, bytesMax: number) =>
-      kernel.unpackClassic(
-        input.at + range.start,
-        range.end - range.start,
-        plan.firstOffset,
-        countMax,
-        output.at,
-        bytesMax,
-      );
-    // As with VSR's slices: the first message comes even if it alone is longer than a reply.
-    const length = unpack(count, plan.bytesMax) || unpack(1, output.length);
-    if (length < 0) throw new IggyError(-length, "Stored batch is damaged");
-    const lease = buffers.lease(HEADROOM_BYTES + length);
-    const start = HEADROOM_BYTES;
-    lease.bytes.set(memory.subarray(output.at, output.at + length), start);
-    const { count: taken, lastOffset } = kernel.unpacked;
-    return { lease, start, end: start + length, count: taken, lastOffset };
-  },
-  vsr_0_11({ buffers, xxh3 }, log, plan, count) {
-    const lease = buffers.lease(HEADROOM_BYTES + plan.bufferBytes);
-    try {
-      const range = log.read(plan, lease.bytes.subarray(HEADROOM_BYTES));
-      const { start, end, count: taken, lastOffset } = sliceBatches(
-        lease.bytes,
-        HEADROOM_BYTES + range.start,
-        HEADROOM_BYTES + range.end,
-        { firstOffset: plan.firstOffset, count, bytesMax: plan.bytesMax },
-        xxh3,
-      );
-      return { lease, start, end, count: taken, lastOffset };
-    } catch (fault) {
-      lease.release();
-      throw fault;
-    }
-  },
-};
-
 function refusePartition(partitionId: number): never {
   throw new IggyError(error.PARTITION_NOT_FOUND, `Partition ${partitionId} does not exist`);
 }
@@ -464,6 +406,3 @@ const NOTHING: PollAnswer = { partitionId: 0, currentOffset: 0, count: 0 };
 const RESYNC: PollAnswer = { partitionId: RESYNC_PARTITION_ID, currentOffset: 0, count: 0 };
 
 const FAIR_REPLY_BYTES_MIN = 64 * 1024;
-
-/** Room in front of records for the frame's header and the poll's head, whatever the framing. */
-const HEADROOM_BYTES = 512;

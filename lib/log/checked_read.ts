@@ -1,6 +1,7 @@
 /**
- * Reading with a second look: what comes from the disk is checked before anybody gets it. The bytes
- * are read into the kernel's `input`, and what is wanted and whole of them is copied on.
+ * Reading with a second look: what comes from the disk is checked before anybody gets it. A reader
+ * whose memory is the kernel's own has it checked where it was read to; for all others it is read
+ * into the kernel's `input`, and what is wanted and whole of it is copied on.
  *
  * @module
  */
@@ -14,8 +15,8 @@ import type { ReadPlan, ReadRange } from "./read_plan.ts";
 import type { Segment } from "./segment.ts";
 
 /**
- * As `read` (read_plan.ts), but the range given holds checked batches only, and nothing else is
- * written to `into`. Gives `undefined` when the index was wrong and is made anew: plan again.
+ * As `read` (read_plan.ts), but the range given holds checked batches only. What is around it in
+ * `into` is not checked. Gives `undefined` when the index was wrong and is made anew: plan again.
  *
  * Throws an {@link IggyError} when the batch that holds `firstOffset` is damaged: 4027 or 4039 by
  * which checksum fails, `IO_ERROR` when it does not hold together.
@@ -34,14 +35,15 @@ export function readChecked(
       `Offset ${plan.firstOffset} is amid ${plan.bufferBytes} bytes of damage`,
     );
   }
-  const range = { start: input.at, end: input.at };
-  let at = input.at;
+  const start = isRoomFor(plan, into, memory) ? into.byteOffset - memory.byteOffset : input.at;
+  const range = { start, end: start };
+  let at = start;
   for (const { segment, position, offset, length } of plan.pieces) {
     if (segment.isRemoved) break;
     segment.readAt(memory.subarray(at, at + length), position);
     let place = { at, offset };
-    if (at === input.at) {
-      const found = firstPlace(context, segment, plan);
+    if (at === start) {
+      const found = firstPlace(context, segment, plan, start);
       if (found === undefined) return undefined;
       place = found;
       range.start = range.end = found.at;
@@ -49,13 +51,19 @@ export function readChecked(
     if (!take(context, plan, segment, place, at + length, range)) break;
     at += length;
   }
-  return handOver(kernel, range, into);
+  return handOver(kernel, range, start, into);
 }
 
-/** Where the batch that holds `firstOffset` is; `undefined` when the index did not know. */
-function firstPlace(context: LogContext, segment: Segment, plan: ReadPlan) {
+/** Whether `into` is the kernel's memory, and takes all that is read. */
+function isRoomFor({ bufferBytes }: ReadPlan, into: Uint8Array, memory: Uint8Array): boolean {
+  // An index that was wrong has the read planned again, for more than the reader was told.
+  return into.buffer === memory.buffer && bufferBytes <= into.length;
+}
+
+/** Where the batch that holds `firstOffset` is in what was read to `at`; `undefined` when the index did not know. */
+function firstPlace(context: LogContext, segment: Segment, plan: ReadPlan, at: number) {
   const { position, offset } = plan.pieces[0];
-  const start = { at: context.kernel.input.at, offset };
+  const start = { at, offset };
   const end = { at: start.at + plan.interval.length, offset: plan.interval.endOffset };
   const search = new BatchSearch(context, segment.name, start, end);
   const damage = search.find(plan.firstOffset);
@@ -100,11 +108,15 @@ function take(
   return at === limit;
 }
 
-/** Copies to the reader's memory, unless that is the kernel's own. */
-function handOver(kernel: BatchKernel, { start, end }: ReadRange, into: Uint8Array): ReadRange {
-  const { memory, input } = kernel;
-  if (into.buffer === memory.buffer && into.byteOffset === memory.byteOffset + input.at) {
-    return { start: start - input.at, end: end - input.at };
+/** Copies to the reader's memory, unless that is where it was read to. */
+function handOver(
+  { memory }: BatchKernel,
+  { start, end }: ReadRange,
+  readTo: number,
+  into: Uint8Array,
+): ReadRange {
+  if (into.buffer === memory.buffer && into.byteOffset === memory.byteOffset + readTo) {
+    return { start: start - readTo, end: end - readTo };
   }
   // Planned by an index that was wrong: the reader asks again, with memory enough.
   if (end - start > into.length) return { start: 0, end: 0 };

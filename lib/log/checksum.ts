@@ -4,11 +4,13 @@
  *
  * Borrowing: its memory belongs to whoever runs now. Fill `input`, call, take the result out of
  * `output` (or out of `input`, where it was changed in place), all without an `await` in between; no
- * view of the memory outlives that step. {@link xxh3} touches neither area.
+ * view of the memory outlives that step. {@link xxh3} touches neither area. Only what is taken of
+ * {@link replyArena} is the taker's until it is given back.
  *
  * @module
  */
 import type { BatchKernel } from "../../protocol/message.ts";
+import { Arena } from "../buffers.ts";
 import type { Entropy } from "../ports.ts";
 import * as kernel from "./kernels/batch.wasm";
 import {
@@ -17,6 +19,8 @@ import {
   MEMORY_BYTES,
   OUTPUT_AT,
   OUTPUT_BYTES,
+  REPLIES_AT,
+  REPLIES_BYTES,
   RESULT_AT,
   SCRATCH_AT,
   SCRATCH_BYTES,
@@ -39,11 +43,18 @@ export function seedMessageIds(entropy: Entropy): void {
 }
 
 const memory = new Uint8Array(kernel.memory.buffer as ArrayBuffer);
+
+/**
+ * A part of the kernel's memory for replies: what is read into it is checked where it lies, or
+ * written there by `unpackClassic`, and sent from there. One per isolate, like the kernel.
+ */
+export const replyArena = new Arena(memory.subarray(REPLIES_AT, REPLIES_AT + REPLIES_BYTES));
+
 const view = new DataView(memory.buffer);
 const unpacked = { count: 0, lastOffset: -1 };
 let seeded = false;
 
-/** The one kernel of this isolate. Ranges outside `input` and `output` throw a `RangeError`. */
+/** The one kernel of this isolate. Ranges outside its areas throw a `RangeError`. */
 export const batchKernel: BatchKernel = {
   memory,
   view,

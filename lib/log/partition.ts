@@ -248,7 +248,7 @@ export class PartitionLog {
   /**
    * Reads what was planned into `into`, which holds at least `plan.bufferBytes`; with or without a
    * check by the policy of the node (see {@link read} and {@link readChecked}). A check borrows the
-   * kernel's `input`, and `into` may be that.
+   * kernel's `input`, unless `into` is of the kernel's memory: that input itself, or what is leased of it.
    */
   read(plan: ReadPlan, into: Uint8Array): ReadRange {
     const context = this.#context;

@@ -8,7 +8,7 @@ import { BufferPool } from "../buffers.ts";
 import { Catalog, type CatalogEvent } from "../catalog/catalog.ts";
 import { GroupCoordinator } from "../catalog/consumer_groups.ts";
 import type { Config } from "../config.ts";
-import { batchKernel, seedMessageIds } from "../log/checksum.ts";
+import { batchKernel, replyArena, seedMessageIds } from "../log/checksum.ts";
 import { LogContext, type LogEvent } from "../log/context.ts";
 import { type PartitionKey, PartitionOwner } from "../log/owner.ts";
 import type { NodePorts } from "../ports.ts";
@@ -79,7 +79,7 @@ export async function openParts(config: Config, ports: NodePorts): Promise<Parts
     buffers: new BufferPool({
       leasedBytesMax: limits.replyBytesTotalMax,
       idleBytesMax: BUFFERS_IDLE_BYTES_MAX,
-    }),
+    }, replyArena),
     receiveBudget: new MemoryBudget(limits.receiveBytesTotalMax),
     timers: encryption === undefined ? [] : [encryption.watch(clock)],
   };
@@ -131,5 +131,5 @@ function logCatalogEvent(event: CatalogEvent): void {
   }
 }
 
-/** Reply buffers kept for the next poll. */
-const BUFFERS_IDLE_BYTES_MAX = 64 * 1024 * 1024;
+/** Reply buffers kept for the next poll, besides the arena. */
+const BUFFERS_IDLE_BYTES_MAX = 32 * 1024 * 1024;

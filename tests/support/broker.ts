@@ -16,7 +16,7 @@ import type { Broker, Client, ClientTransport } from "../../lib/handlers/broker.
 import { CommitNumbers } from "../../lib/handlers/commit_numbers.ts";
 import { Deduplication } from "../../lib/handlers/deduplication.ts";
 import { type Limits, limitsWith } from "../../lib/limits.ts";
-import { batchKernel, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
+import { batchKernel, replyArena, seedMessageIds, xxh3 } from "../../lib/log/checksum.ts";
 import { LogContext, type LogEvent, type LogPolicy } from "../../lib/log/context.ts";
 import { PartitionOwner } from "../../lib/log/owner.ts";
 import type { Entropy } from "../../lib/ports.ts";
@@ -91,7 +91,7 @@ export async function testBroker(options: TestBrokerOptions = {}): Promise<TestB
   const buffers = new CountedBuffers({
     leasedBytesMax: limits.replyBytesTotalMax,
     idleBytesMax: 1 << 20,
-  });
+  }, replyArena);
   const clients: TestClient[] = [];
   let lastId = 0;
   const connect = (userId: number | undefined, transport: ClientTransport) => {
@@ -207,7 +207,15 @@ class CountedBuffers extends BufferPool {
   lent = 0;
 
   override lease(size: number): Lease {
-    const lease = super.lease(size);
+    return this.#counted(super.lease(size));
+  }
+
+  override leaseLarge(size: number): Lease | undefined {
+    const lease = super.leaseLarge(size);
+    return lease === undefined ? undefined : this.#counted(lease);
+  }
+
+  #counted(lease: Lease): Lease {
     let released = false;
     this.out++;
     this.lent++;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { batchKernel, xxh3 } from "../../lib/log/checksum.ts";
+import { batchKernel, replyArena, xxh3 } from "../../lib/log/checksum.ts";
 import {
   LogContext,
   type LogEvent,
@@ -12,6 +12,7 @@ import {
   type LogPolicy,
 } from "../../lib/log/context.ts";
 import { PartitionLog, type PartitionSettings, type ReadKind } from "../../lib/log/partition.ts";
+import type { ReadPlan } from "../../lib/log/read_plan.ts";
 import { limits } from "../../lib/limits.ts";
 import type { Storage } from "../../lib/ports.ts";
 import { batchHeader } from "../../protocol/message.ts";
@@ -96,10 +97,31 @@ export function readBatches(
   bytesMax = 1 << 30,
 ): ReadBatch[] {
   const plan = log.plan(kind, value, count, bytesMax);
-  const into = new Uint8Array(plan.bufferBytes);
+  return readPlanned(log, plan, new Uint8Array(plan.bufferBytes));
+}
+
+/** As {@link readBatches}, into the kernel's own memory, as polls that ask for much do. */
+export function readBatchesInArena(
+  log: PartitionLog,
+  kind: ReadKind,
+  value = 0,
+  count = 1_000_000,
+  bytesMax = 1 << 24,
+): ReadBatch[] {
+  const plan = log.plan(kind, value, count, bytesMax);
+  const page = replyArena.take(plan.bufferBytes)!;
+  try {
+    // No more than was asked for, so that what is written beyond it is seen.
+    return readPlanned(log, plan, page.subarray(0, plan.bufferBytes));
+  } finally {
+    replyArena.giveBack(page);
+  }
+}
+
+function readPlanned(log: PartitionLog, plan: ReadPlan, into: Uint8Array): ReadBatch[] {
   const { start, end } = log.read(plan, into);
   const batches: ReadBatch[] = [];
-  const view = new DataView(into.buffer);
+  const view = new DataView(into.buffer, into.byteOffset);
   for (let at = start; at < end; at += batchHeader.length(view, at)) {
     const bytes = batchHeader.length(view, at);
     batches.push({

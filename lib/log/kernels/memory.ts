@@ -7,7 +7,8 @@
  *     1 MiB       scratch: what a batch checksum covers, bytes to be hashed
  *     67 MiB      input: one frame of the wire, or stored batches
  *     133 MiB     output: takes any input in the classic form (64 / 48 of it at most)
- *     224 MiB     end
+ *     224 MiB     replies: messages on their way to sockets, where they were read and checked
+ *     256 MiB     end
  *
  * @module
  */
@@ -20,4 +21,6 @@ export const INPUT_AT = 0x4300000;
 export const INPUT_BYTES = 0x4200000;
 export const OUTPUT_AT = 0x8500000;
 export const OUTPUT_BYTES = 0x5b00000;
-export const MEMORY_BYTES = 0xe000000;
+export const REPLIES_AT = 0xe000000;
+export const REPLIES_BYTES = 0x2000000;
+export const MEMORY_BYTES = 0x10000000;
