@@ -54,7 +54,8 @@ function certProgram(ports: CliPorts, conclude: (code: number) => void): Command
       writeOut: (text) => ports.print(text.trimEnd()),
       writeErr: (text) => ports.complain(inOurGrammar(text)),
     })
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", examplesText(Object.values(EXAMPLES).flat()))
+    .addHelpText("after", OWN_AUTHORITY);
   program.command("new-ca")
     .description("Make an authority: ca.pem for everybody to trust, ca.key for nobody to see")
     .option("--name <name>", "What it is called", "whippet CA")
@@ -89,6 +90,10 @@ function certProgram(ports: CliPorts, conclude: (code: number) => void): Command
     .action(async (target: string, options: VerifyOptions) => {
       conclude(await verify(target, options, ports));
     });
+  for (const command of program.commands) {
+    const examples = EXAMPLES[command.name() as keyof typeof EXAMPLES];
+    command.addHelpText("after", examplesText(examples));
+  }
   return program;
 }
 
@@ -172,18 +177,31 @@ function inOurGrammar(message: string): string {
   return `${text[0].toUpperCase()}${text.slice(1)}\nRun \`whippet cert --help\` for what there is.`;
 }
 
+function examplesText(examples: readonly (readonly [line: string, about: string])[]): string {
+  const lines = examples.map(([line, about]) => `  whippet cert ${line}\n      ${about}`);
+  return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}`;
+}
+
 const DAYS_MAX = 36_500;
 
-const EXAMPLES = `
-Examples:
-  whippet cert new-ca --name "Our CA"          Make ca.pem and ca.key in this folder
-  whippet cert new node1.example.com 10.0.0.5  Make a server's certificate under them:
-                                               node1.example.com.pem and .key
-  whippet cert new --user alice                Make a client's, which logs in as alice
-  whippet cert show localhost:8090             Print what a node shows
-  whippet cert verify localhost:8090 --ca local_data/tls/ca.pem
-                                               Say whether a client would believe it
+/** By their command; each is run by a test, in this order (scripts/binary/command_line_trials.ts). */
+const EXAMPLES = {
+  "new-ca": [['new-ca --name "Our CA"', "Make ca.pem and ca.key in this folder"]],
+  "new": [
+    [
+      "new node1.example.com 10.0.0.5",
+      "Make a server's certificate under them: node1.example.com.pem and .key",
+    ],
+    ["new --user alice", "Make a client's, which logs in as alice"],
+  ],
+  "show": [["show localhost:8090", "Print what a node shows"]],
+  "verify": [[
+    "verify localhost:8090 --ca local_data/tls/ca.pem",
+    "Say whether a client would believe it",
+  ]],
+} as const;
 
+const OWN_AUTHORITY = `
 A node that is given nothing makes its own authority in the folder tls of its data directory:
 --ca local_data/tls/ca.pem issues under that one.
 `;

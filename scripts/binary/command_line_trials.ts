@@ -46,8 +46,12 @@ async function helps(candidate: Candidate): Promise<string> {
     hold(absent.length === 0, `The help of ${path.join(" ")} lacks ${absent[0]?.line}`);
     hold(shown.length > 0, `The help of ${path.join(" ")} has no example`);
   });
-  for (const name of ["serve", "config", "cert"]) {
-    hold(examplesIn(await ask([name, "--help"])).length > 0, `${name} --help has no example`);
+  const shown = examplesIn(await ask(["cert", "--help"])).map(({ line }) => line);
+  for (const words of [["serve"], ["config"], ...CERT_COMMANDS]) {
+    const examples = examplesIn(await ask([...words, "--help"])).map(({ line }) => line);
+    hold(examples.length > 0, `${words.join(" ")} --help has no example`);
+    const absent = words[0] === "cert" && examples.find((line) => !shown.includes(line));
+    hold(!absent, `cert --help lacks ${absent}`);
   }
   return `${NAMED_COMMANDS.length} commands, and serve, config and cert`;
 }
@@ -208,6 +212,8 @@ async function certExamples(candidate: Candidate): Promise<string> {
   });
   return `${examples.length} examples`;
 }
+
+const CERT_COMMANDS = ["new-ca", "new", "show", "verify"].map((name) => ["cert", name]);
 
 /** As many at a time as there are processors. */
 async function inLanes<Item>(

@@ -84,11 +84,15 @@ Deno.test("runCert() tells what is wrong with arguments, and ends with 2", async
   assertEquals(world.files.size, 0);
 });
 
-Deno.test("runCert() helps, with examples", async () => {
+Deno.test("runCert() helps, with the examples of all its commands or of one", async () => {
   const [code, said] = await run(new CliWorld(), "--help");
   assertEquals(code, 0);
   for (const part of ["new-ca", "Examples:", "whippet cert verify localhost:8090"]) {
     assert(said.includes(part), said);
   }
-  assert((await run(new CliWorld(), "new --help"))[1].includes("--user <name>"));
+  const ofNew = (await run(new CliWorld(), "new --help"))[1];
+  for (const part of ["--user <name>", "Examples:", "whippet cert new --user alice"]) {
+    assert(ofNew.includes(part), part);
+  }
+  assert(!ofNew.includes("cert show"), ofNew);
 });
