@@ -1,5 +1,6 @@
 /**
- * What the binary promises: docs/install.md states the same figures, and a test holds them equal.
+ * What the binary promises: README.md and docs/install.md state the same figures, and a test holds
+ * them equal.
  *
  * @module
  */
