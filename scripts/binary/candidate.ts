@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { VERSION } from "../../lib/version.ts";
 import { compile, ownTarget } from "../compile.ts";
+import { binaryName, runtimeFor, type Target } from "../compile/targets.ts";
 import { type NodeOptions, type NodeProcess, startNode } from "../node_process.ts";
+import { LeftOut } from "./trials.ts";
 
 /** See the module comment. Disposing of it removes its folder. */
 export class Candidate implements Disposable {
@@ -19,7 +22,25 @@ export class Candidate implements Disposable {
     this.folder = Deno.makeTempDirSync({ prefix: "whippet-binary-" });
     // Nobody has to come by on the way to a data directory.
     Deno.chmodSync(this.folder, 0o755);
+    // What is named for this machine lies beside those for the others, if they are there.
+    const denort = Deno.env.get("DENORT_BIN")?.replaceAll(ownTarget().name, "{target}");
+    if (denort !== undefined) Deno.env.set("DENORT_BIN", denort);
     [this.binary] = compile({ targets: [ownTarget()], output: `${this.folder}/dist` });
+  }
+
+  /** The path of the program for that machine. Throws a {@link LeftOut} where there is no runtime to embed. */
+  binaryFor(target: Target): string {
+    if (target.name === ownTarget().name) return this.binary;
+    const denort = Deno.env.get("DENORT_BIN");
+    if (denort !== undefined) {
+      const runtime = denort.includes("{target}") ? runtimeFor(denort, target) : undefined;
+      if (runtime === undefined || !isThere(runtime)) {
+        throw new LeftOut(`there is no ${runtime ?? "{target} in DENORT_BIN"} to compile with`);
+      }
+    }
+    const path = `${this.folder}/${target.name}/${binaryName(VERSION, target)}`;
+    if (!isThere(path)) compile({ targets: [target], output: `${this.folder}/${target.name}` });
+    return path;
   }
 
   /** An empty directory. */
@@ -46,6 +67,15 @@ export class Candidate implements Disposable {
 
   [Symbol.dispose](): void {
     Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

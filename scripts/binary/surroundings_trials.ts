@@ -3,13 +3,11 @@
  *
  * @module
  */
-import { VERSION } from "../../lib/version.ts";
-import { compile } from "../compile.ts";
-import { binaryName, targetNamed } from "../compile/targets.ts";
+import { targetNamed } from "../compile/targets.ts";
 import { type Candidate, HTTP_ON } from "./candidate.ts";
 import { load, openDashboard, produceAndPollByHttp } from "./serving.ts";
 import { emulated, ioUringFilter, lockedDown } from "./surroundings.ts";
-import { hold, LeftOut, need, type Trial } from "./trials.ts";
+import { hold, need, type Trial } from "./trials.ts";
 
 export const SURROUNDINGS_TRIALS: readonly Trial[] = [
   { name: "As nobody, on a read-only root, without io_uring", run: locked },
@@ -38,14 +36,7 @@ async function locked(candidate: Candidate): Promise<void> {
 
 async function arm(candidate: Candidate): Promise<void> {
   need("qemu-aarch64-static", "Debian's qemu-user-static");
-  const denort = Deno.env.get("DENORT_BIN");
-  if (denort !== undefined && !denort.includes("{target}")) {
-    throw new LeftOut("DENORT_BIN has no {target}");
-  }
-  const target = targetNamed("aarch64-unknown-linux-gnu");
-  const output = `${candidate.folder}/arm`;
-  compile({ targets: [target], output });
-  const program = emulated(`${output}/${binaryName(VERSION, target)}`);
+  const program = emulated(candidate.binaryFor(targetNamed("aarch64-unknown-linux-gnu")));
   await candidate.withNode({ program, env: HTTP_ON }, async ({ address, httpAddress }) => {
     await produceAndPollByHttp(httpAddress, "arm");
     await load({ address }, "arm-load", 1);
