@@ -29,9 +29,35 @@ export function emulated(binary: string): string[] {
   return ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu", binary];
 }
 
-/** Runs with each call about the network written to a file; the tracer is a child, not the parent. */
-export function traced(binary: string, tracePath: string): string[] {
-  return ["strace", "-D", "-f", "-qq", "-e", "trace=network", "-o", tracePath, binary];
+/**
+ * Runs with each call about the network, and each file it opens, written to a file; the tracer is a child,
+ * not the parent. The clocks that it asks for, and the waits that it asks for, run `pace` times as fast.
+ */
+export function traced(binary: string, tracePath: string, pace = 1): string[] {
+  const fakeTime = [
+    // The loader knows where libraries of this machine are.
+    ...["-E", "LD_PRELOAD=/usr/$LIB/faketime/libfaketimeMT.so.1"],
+    ...["-E", `FAKETIME=+0 x${pace}`],
+  ];
+  return [
+    ...["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-e", "trace=network,openat"],
+    ...["-o", tracePath],
+    ...pace === 1 ? [] : fakeTime,
+    binary,
+  ];
+}
+
+/** How often a trace opens the file. */
+export function timesOpened(trace: string, path: string): number {
+  return trace.split("\n").filter((line) => line.includes(`openat(AT_FDCWD, "${path}"`)).length;
+}
+
+/** Milliseconds from the first to the last time that a node's log gives. */
+export function loggedMs(log: string): number {
+  const times = Array.from(log.matchAll(/^\d{4}-\d\d-\d\dT[\d:.]+Z(?= )/gm), ([time]) => {
+    return Date.parse(time);
+  });
+  return times.length === 0 ? 0 : times[times.length - 1] - times[0];
 }
 
 /**

@@ -1,5 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ioUringFilter, reachingOut, statusBytes } from "../../../scripts/binary/surroundings.ts";
+import {
+  ioUringFilter,
+  loggedMs,
+  reachingOut,
+  statusBytes,
+  timesOpened,
+} from "../../../scripts/binary/surroundings.ts";
 
 /** What the kernel does with a filter: the value of the RETURN it comes to. */
 function verdict(filter: Uint8Array, systemCall: number): number {
@@ -32,6 +38,22 @@ Deno.test("reachingOut() finds connections and datagrams, not what comes in", ()
     '7 sendto(10, "reply", 5, MSG_NOSIGNAL, NULL, 0) = 5',
   ];
   assertEquals(reachingOut([...others, ...out].join("\n")), out);
+});
+
+Deno.test("timesOpened() counts openings of one file, whether they succeed or not", () => {
+  const trace = [
+    '7 openat(AT_FDCWD, "/a/node.pem", O_RDONLY|O_CLOEXEC) = 9',
+    '7 openat(AT_FDCWD, "/a/node.pem", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)',
+    '7 openat(AT_FDCWD, "/a/node.key", O_RDONLY|O_CLOEXEC) = 9',
+  ].join("\n");
+  assertEquals(timesOpened(trace, "/a/node.pem"), 2);
+});
+
+Deno.test("loggedMs() is the time from the first line to the last that has one", () => {
+  const log =
+    "2026-11-25T04:22:56.230Z INFO  node: a\nsaid\n2026-11-25T05:22:57.000Z INFO  node: b\n";
+  assertEquals(loggedMs(log), 3_600_770);
+  assertEquals(loggedMs("said\n"), 0);
 });
 
 Deno.test("statusBytes() reads a field of /proc/PID/status, and says when it is not there", () => {
