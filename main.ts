@@ -22,12 +22,8 @@ import {
   parseServeFlags,
   type ServeFlags,
 } from "./lib/config.ts";
-import { Node } from "./lib/node.ts";
-import { lockDataDirectory } from "./lib/os/data_lock.ts";
-import { systemPorts } from "./lib/os/system_ports.ts";
-import { emptyDataDirectory } from "./lib/os/fresh.ts";
-import { addressText } from "./lib/session/session.ts";
-import { configureLogs, logs, ShownOnce } from "./lib/telemetry.ts";
+import { serve } from "./lib/service/serve.ts";
+import { configureLogs, logs } from "./lib/telemetry.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -82,75 +78,13 @@ async function withConfig(command: string, flags: ServeFlags): Promise<number> {
     return 0;
   }
   await configureLogs(config.logLevel, (line) => Deno.stderr.writeSync(UTF8.encode(line)));
+  if (config.display) console.log(describeConfig(config));
   try {
-    await serve(config, flags);
-    return 0;
+    return await serve(config, flags);
   } catch (error) {
     logs.node.fatal("{error}", { error: error instanceof Error ? error.message : error });
     return 1;
   }
-}
-
-async function serve(config: Config, flags: ServeFlags): Promise<void> {
-  if (config.display) console.log(describeConfig(config));
-  for (const warning of config.warnings) logs.node.warn("{warning}", { warning });
-  const unlock = await lockDataDirectory(config.system.path);
-  if (flags.fresh) emptyDataDirectory(config.system.path);
-  const stopping = stopSignal();
-  const node = await Node.start(config, systemPorts(config.system.path));
-  greet(config, node);
-  const signal = await stopping;
-  logs.node.info("{signal}: draining", { signal });
-  await node.drain();
-  unlock();
-  logs.node.info("Stopped");
-}
-
-/** What matters, in five lines. */
-function greet(config: Config, node: Node): void {
-  const bound = Object.entries(node.bound)
-    .map(([transport, address]) => `${transport} ${addressText(address)}`);
-  logs.node.info("whippet {version} serves {bound}", { version: VERSION, bound: bound.join(", ") });
-  logs.node.info("Dashboard {at}", { at: dashboardAt(config, node) });
-  logs.node.info("TLS clients verify this node by {authority}", {
-    authority: node.authorityPath === undefined
-      ? "whoever signed the certificates in its configuration"
-      : `${config.system.path}/${node.authorityPath}`,
-  });
-  logs.node.info("Data directory {path}", { path: config.system.path });
-  if (node.newRootPassword === undefined) {
-    logs.node.info("Users and their passwords are those in the data directory");
-  } else {
-    logs.node.warn("Root user {username} has the password {password}, shown this once", {
-      username: config.root.username,
-      password: new ShownOnce(node.newRootPassword),
-    });
-  }
-}
-
-/** Where a browser on this machine finds it, or what to change for that. */
-function dashboardAt({ http, httpApi }: Config, { bound }: Node): string {
-  if (bound.http === undefined) return "is off: http.enabled is false";
-  if (!httpApi.webUi) return "is off: http.web_ui is false";
-  const scheme = http.tls.mode === "required" ? "https" : "http";
-  const isAnywhere = ["0.0.0.0", "::"].includes(bound.http.hostname);
-  const address = isAnywhere ? { ...bound.http, hostname: "localhost" } : bound.http;
-  return `${scheme}://${addressText(address)}/ui`;
-}
-
-/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
-function stopSignal(): Promise<string> {
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-  return new Promise((resolve) => {
-    let asked = false;
-    for (const signal of signals) {
-      Deno.addSignalListener(signal, () => {
-        if (asked) Deno.exit(1);
-        asked = true;
-        resolve(signal);
-      });
-    }
-  });
 }
 
 function systemSource(): ConfigSource {

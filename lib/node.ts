@@ -9,7 +9,8 @@
  */
 import type { Catalog } from "./catalog/catalog.ts";
 import type { PartitionView } from "./catalog/views.ts";
-import { type BoundAddresses, type Config, renderCurrentConfig } from "./config.ts";
+import type { BoundAddresses, Config } from "./config.ts";
+import { renderCurrentConfig } from "./config/report.ts";
 import { claimDataDirectory } from "./log/format.ts";
 import { composeBroker } from "./node/broker.ts";
 import { startCleaners } from "./node/cleaners.ts";
@@ -18,7 +19,7 @@ import { measureEventLoop } from "./node/event_loop.ts";
 import { every } from "./node/every.ts";
 import { composeHttp } from "./node/http.ts";
 import { closeParts, openParts, type Parts } from "./node/parts.ts";
-import { ensureRoot } from "./node/root_user.ts";
+import { ensureRoot, type NewRoot, prepareRoot, type RootUser } from "./node/root_user.ts";
 import { NodeTls } from "./node/tls.ts";
 import type { Clock, Listener, NodePorts, Storage } from "./ports.ts";
 import { logs } from "./telemetry.ts";
@@ -29,12 +30,15 @@ export class Node {
   readonly bound: BoundAddresses;
   readonly #parts: Parts;
   readonly #listeners: readonly BoundListener[];
-  #newRootPassword: string | undefined;
+  #root: RootUser = { kind: "kept" };
   readonly #draining = new AbortController();
   #drained: Promise<void> | undefined;
 
-  /** Starts a node; resolves when it accepts connections and has said where. */
-  static async start(config: Config, ports: NodePorts): Promise<Node> {
+  /**
+   * Starts a node; resolves when it accepts connections and has said where. A data directory that
+   * proves to be new gets `root`, or one by the configuration.
+   */
+  static async start(config: Config, ports: NodePorts, root?: NewRoot): Promise<Node> {
     await claimDataDirectory(ports.storage);
     const parts = await openParts(config, ports);
     let node: Node | undefined;
@@ -42,8 +46,13 @@ export class Node {
       parts.partitions.sweep(livingPartitions(parts.catalog));
       node = new Node(parts, listenAll(config, ports));
       // Behind what may fail: a password that is made up is told once, and by a running node only.
-      const prepare = () => node!.#prepare(config, ports);
-      node.#newRootPassword = await ensureRoot(config.root, parts, ports, prepare);
+      node.#root = await ensureRoot(
+        async () =>
+          root ?? await prepareRoot(config.root, ports.entropy, (it) => parts.passwords.hash(it)),
+        parts.catalog,
+        ports.clock,
+        () => node!.#prepare(config, ports),
+      );
       node.#serve(config, ports.clock);
       writeCurrentConfig(config, ports.storage, node.bound);
       return node;
@@ -67,9 +76,9 @@ export class Node {
     return this.#parts.tls?.authorityPath;
   }
 
-  /** Root's password when it was made at this start; nowhere else to be had. */
-  get newRootPassword(): string | undefined {
-    return this.#newRootPassword;
+  /** How root came to be; a password that was made up at this start is nowhere else to be had. */
+  get root(): RootUser {
+    return this.#root;
   }
 
   /** Takes no more connections, lets requests under way finish, makes all safe and stops. */

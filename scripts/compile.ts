@@ -106,6 +106,7 @@ const FLAGS: readonly string[] = [
   "--frozen",
   ...["--include", "lib/auth/password_worker.ts"],
   ...["--include", "lib/certificates/signing_worker.ts"],
+  ...["--include", "lib/service/node_worker.ts"],
   "--allow-read",
   "--allow-write",
   "--allow-net",

@@ -34,6 +34,19 @@ const LAYERS: readonly Layer[] = [
   { path: "mod.ts", imports: ["lib/", "protocol/", "tls/mod.ts"], packages: [] },
   { path: "protocol/", imports: [], packages: [] },
   {
+    path: "lib/service/",
+    imports: [
+      "lib/auth/argon2id.ts",
+      "lib/config",
+      "lib/log/format.ts",
+      "lib/node",
+      "lib/os/",
+      "lib/session/session.ts",
+      "lib/version.ts",
+    ],
+    packages: [],
+  },
+  {
     path: "tls/provider/",
     imports: ["tls/"],
     packages: ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum"],

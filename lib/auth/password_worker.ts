@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { argon2id, argon2Verify } from "hash-wasm";
+import { argon2Verify } from "hash-wasm";
+import { hashPassword } from "./argon2id.ts";
 
 /** What to do; answered by an {@link Answer} of the same `id`. */
 export type Task =
@@ -34,20 +35,11 @@ async function perform(task: Task): Promise<Answer> {
   try {
     return {
       id,
-      result: await (task.kind === "hash" ? hash(task) : argon2Verify(verifying(task))),
+      result: await (task.kind === "hash"
+        ? hashPassword(task.password, task.salt)
+        : argon2Verify({ password: task.password, hash: task.passwordHash })),
     };
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) };
   }
 }
-
-function hash({ password, salt }: Task & { kind: "hash" }): Promise<string> {
-  return argon2id({ ...PARAMETERS, password, salt, outputType: "encoded" });
-}
-
-function verifying({ password, passwordHash }: Task & { kind: "verify" }) {
-  return { password, hash: passwordHash };
-}
-
-/** OWASP's first choice for Argon2id: `m=19456,t=2,p=1`. */
-const PARAMETERS = { memorySize: 19456, iterations: 2, parallelism: 1, hashLength: 32 };

@@ -22,6 +22,11 @@ export async function claimDataDirectory(storage: Storage): Promise<void> {
   }
 }
 
+/** Whether {@link claimDataDirectory} would take the directory for a fresh one, if for one of its own. */
+export function isUnclaimed(storage: Pick<Storage, "readFile">): boolean {
+  return storage.readFile(FORMAT_FILE) === undefined;
+}
+
 /** Servers of Iggy keep other things under the same names; a log of theirs must not be mixed with ours. */
 function refuseForeign(storage: Storage): void {
   const foreign = FOREIGN_FOLDERS.find((name) => storage.exists(name));

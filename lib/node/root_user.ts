@@ -4,27 +4,48 @@
  * @module
  */
 import { ALL_GLOBAL_PERMISSIONS } from "../../protocol/permissions.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import type { RootCredentials } from "../config.ts";
-import type { NodePorts } from "../ports.ts";
-import type { Parts } from "./parts.ts";
+import type { Clock, Entropy } from "../ports.ts";
+
+/** How root came to be: there before, or made at this start, with a password given or made up. */
+export type RootUser =
+  | { readonly kind: "kept" | "configured" }
+  | { readonly kind: "invented"; readonly password: string };
+
+/** Root as a new data directory will get it. */
+export interface NewRoot {
+  readonly username: string;
+  readonly passwordHash: string;
+  /** The password, if it had to be made up. */
+  readonly invented: string | undefined;
+}
+
+/** Gets root ready, with a password made up where none is given; `hash` is Argon2id. */
+export async function prepareRoot(
+  { username, password }: Pick<RootCredentials, "username" | "password">,
+  entropy: Entropy,
+  hash: (password: string) => Promise<string>,
+): Promise<NewRoot> {
+  const invented = password === undefined ? randomPassword(entropy) : undefined;
+  return { username, passwordHash: await hash(password ?? invented!), invented };
+}
 
 /**
- * Makes root when there is nobody yet; gives its password if it had to be made up. `meanwhile` is what
- * has to succeed before that, done while a worker hashes the password.
+ * Makes root when there is nobody yet. `meanwhile` is what has to succeed before that, done while the
+ * password is hashed.
  */
 export async function ensureRoot(
-  { username, password }: RootCredentials,
-  { catalog, passwords }: Parts,
-  { clock, entropy }: NodePorts,
+  prepare: () => Promise<NewRoot>,
+  catalog: Catalog,
+  clock: Clock,
   meanwhile: () => Promise<void> = async () => {},
-): Promise<string | undefined> {
+): Promise<RootUser> {
   if (catalog.users.size > 0) {
     await meanwhile();
-    return undefined;
+    return { kind: "kept" };
   }
-  const made = password === undefined ? randomPassword(entropy) : undefined;
-  const hashing = passwords.hash(password ?? made!);
-  const [passwordHash] = await Promise.all([hashing, meanwhile()]);
+  const [{ username, passwordHash, invented }] = await Promise.all([prepare(), meanwhile()]);
   catalog.users.create({
     name: username,
     passwordHash,
@@ -33,11 +54,11 @@ export async function ensureRoot(
     at: clock.nowMicros(),
   });
   await catalog.durable();
-  return made;
+  return invented === undefined ? { kind: "configured" } : { kind: "invented", password: invented };
 }
 
 /** 32 characters, 190 bits. */
-function randomPassword(entropy: NodePorts["entropy"]): string {
+function randomPassword(entropy: Entropy): string {
   const characters: string[] = [];
   const byte = new Uint8Array(1);
   while (characters.length < PASSWORD_LENGTH) {

@@ -13,24 +13,26 @@ import type { Duplex, HttpBridge, HttpHandlers } from "../ports.ts";
 import { connectTcp, connectUnix } from "./net.ts";
 import { webSocketDuplex } from "./web_socket_duplex.ts";
 
-/** Opens the bridge. `directory` holds its sockets and must be writable; their folder is private to this user. */
+/** Opens the bridge, whose socket lies in `folder`: one of {@link makeBridgeFolder}'s, removed at its end. */
 export function openHttpBridge(
-  directory: string,
+  folder: string,
   handlers: HttpHandlers,
   { requestHeadTimeMsMax }: Pick<Limits, "requestHeadTimeMsMax">,
 ): HttpBridge {
-  const gates = privateGates(directory);
+  const openGate = Deno.build.os === "windows"
+    ? gateOnLoopback
+    : gateOnSocket.bind(undefined, bridgeSocket(folder));
   const open = new Set<Gate>();
   return {
     async serve(stream, head, isTls = false) {
       const passenger = new Passenger(stream, isTls, requestHeadTimeMsMax);
-      const gate = gates.open((request, { completed }) => {
+      const gate = openGate((request, { completed }) => {
         passenger.begin(completed);
         return route(request, passenger, handlers);
-      });
+      }, stream);
       open.add(gate);
       try {
-        await pipeBoth(passenger, await gate.connect(stream), head);
+        await pipeBoth(passenger, await gate.inside, head);
       } finally {
         stream.close();
         open.delete(gate);
@@ -39,7 +41,7 @@ export function openHttpBridge(
     },
     async close() {
       await Promise.all([...open].map((gate) => gate.close()));
-      gates.remove();
+      Deno.removeSync(folder, { recursive: true });
     },
   };
 }
@@ -209,17 +211,12 @@ async function pump(from: Duplex, to: Duplex, { before, after }: PumpSteps) {
   }
 }
 
-/** The way of one stream to its server. */
+/** The way of one stream to a server of its own. */
 interface Gate {
-  /** Dials the server; nobody else can from then on. */
-  connect(stream: Duplex): Promise<Duplex>;
+  /** The server's other end; nobody else has one. */
+  readonly inside: Promise<Duplex>;
   /** Ends the server, behind the answers under way. */
   close(): Promise<void>;
-}
-
-interface Gates {
-  open(handler: Handler): Gate;
-  remove(): void;
 }
 
 type Handler = (
@@ -227,52 +224,40 @@ type Handler = (
   info: { readonly completed: Promise<void> },
 ) => Response | Promise<Response>;
 
-function privateGates(directory: string): Gates {
-  if (Deno.build.os === "windows") return { open: openOnLoopback, remove() {} };
-  const folder = privateFolder(directory);
-  let count = 0;
-  return {
-    open(handler) {
-      const path = `${folder}/${(count++).toString(36)}`;
-      const server = Deno.serve({ path, onListen() {} }, handler);
-      return {
-        async connect({ peer, local }) {
-          const duplex = await connectUnix(path, peer, local);
-          Deno.removeSync(path);
-          return duplex;
-        },
-        close: () => server.shutdown(),
-      };
-    },
-    remove: () => Deno.removeSync(folder, { recursive: true }),
-  };
+/**
+ * One name does for the sockets of all streams, as it is there for the length of this function only:
+ * dialling is done when the runtime gives its promise. That a server removes its socket's name when it
+ * ends then removes nobody else's.
+ */
+function gateOnSocket(path: string, handler: Handler, { peer, local }: Duplex): Gate {
+  const server = Deno.serve({ path, onListen() {} }, handler);
+  const inside = connectUnix(path, peer, local);
+  Deno.removeSync(path);
+  return { inside, close: () => server.shutdown() };
 }
 
 /** Whoever else finds the port is known by another one of its own, and gets 403. */
-function openOnLoopback(handler: Handler): Gate {
+function gateOnLoopback(handler: Handler): Gate {
   let port: number | undefined;
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request, info) =>
       info.remoteAddr.port === port ? handler(request, info) : new Response(null, { status: 403 }),
   );
-  return {
-    async connect() {
-      const duplex = await connectTcp(server.addr);
-      port = duplex.local.port;
-      return duplex;
-    },
-    close: () => server.shutdown(),
-  };
+  const inside = connectTcp(server.addr).then((duplex) => {
+    port = duplex.local.port;
+    return duplex;
+  });
+  return { inside, close: () => server.shutdown() };
 }
 
 /**
  * A folder only this user may enter: in the data directory, in place of one that a killed process
  * left, or a temporary one when the socket's path would pass the kernel's limit.
  */
-function privateFolder(directory: string): string {
-  const folder = `${Deno.realPathSync(directory)}/http`;
-  if (new TextEncoder().encode(folder).length > FOLDER_BYTES_MAX) {
+export function makeBridgeFolder(dataDirectory: string): string {
+  const folder = `${Deno.realPathSync(dataDirectory)}/http`;
+  if (new TextEncoder().encode(bridgeSocket(folder)).length > SOCKET_BYTES_MAX) {
     return Deno.makeTempDirSync({ prefix: "whippet-" });
   }
   try {
@@ -284,6 +269,11 @@ function privateFolder(directory: string): string {
   return folder;
 }
 
+/** Where all streams are handed over, one after the other: a permission for a socket names its path. */
+export function bridgeSocket(folder: string): string {
+  return `${folder}/gate`;
+}
+
 /** The connection preface of RFC 9113 section 3.4 begins so. */
 function isHttp2(head: Uint8Array): boolean {
   return String.fromCharCode(...head.subarray(0, 4)) === "PRI ";
@@ -291,5 +281,5 @@ function isHttp2(head: Uint8Array): boolean {
 
 const BACKLOG_BYTES_MAX = 1024 * 1024;
 const PIPE_BYTES = 64 * 1024;
-/** A unix socket's path holds 107 bytes, 103 on macOS; `/` and a number take eight. */
-const FOLDER_BYTES_MAX = 95;
+/** What a unix socket's path holds on macOS; 107 on Linux. */
+const SOCKET_BYTES_MAX = 103;

@@ -7,12 +7,15 @@ import type { NodePorts } from "../ports.ts";
 import { systemClock } from "./clock.ts";
 import { systemEntropy } from "./entropy.ts";
 import { systemHost } from "./host.ts";
-import { openHttpBridge } from "./http_bridge.ts";
+import { makeBridgeFolder, openHttpBridge } from "./http_bridge.ts";
 import { listenTcp } from "./net.ts";
 import { fileStorage, isOpenToOthers, readAnyFile } from "./storage.ts";
 
-/** Ports over this operating system, for a node whose data lie below `dataDirectory`. */
-export function systemPorts(dataDirectory: string): NodePorts {
+/**
+ * Ports over this operating system, for a node whose data lie below `dataDirectory`, with the bridge
+ * of HTTP in a folder that was made for it; by default it is made when the bridge is opened.
+ */
+export function systemPorts(dataDirectory: string, bridgeFolder?: string): NodePorts {
   return {
     clock: systemClock,
     entropy: systemEntropy,
@@ -21,6 +24,7 @@ export function systemPorts(dataDirectory: string): NodePorts {
     listen: listenTcp,
     readFile: readAnyFile,
     isOpenToOthers,
-    openHttpBridge: (handlers, limits) => openHttpBridge(dataDirectory, handlers, limits),
+    openHttpBridge: (handlers, limits) =>
+      openHttpBridge(bridgeFolder ?? makeBridgeFolder(dataDirectory), handlers, limits),
   };
 }

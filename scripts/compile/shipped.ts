@@ -12,6 +12,8 @@ export interface DenoConfig {
   /** Folders that stand in for JSR packages. */
   readonly links: readonly string[];
   readonly compilerOptions: Readonly<Record<string, unknown>>;
+  /** Features of the runtime that have to be asked for. */
+  readonly unstable: readonly string[];
 }
 
 /** What this needs of `deno.lock`, version 5. */
@@ -48,6 +50,7 @@ export function shippedConfig(config: DenoConfig, packages: ReadonlySet<string>)
     imports: ordered(config.imports, (name) => packages.has(name)),
     ...(links.length > 0 ? { links } : {}),
     compilerOptions: config.compilerOptions,
+    unstable: config.unstable,
     // A folder that can be looked through and thinned out before it is embedded.
     nodeModulesDir: "auto",
   };

@@ -62,7 +62,7 @@ Deno.test("Node.start() serves both framings on every listener", async () => {
 
 Deno.test("Node.start() makes root on a new disk, with the password it is given", async () => {
   await using sim = await startSimNode({}, new SimPorts());
-  assertEquals(sim.node.newRootPassword, undefined);
+  assertEquals(sim.node.root, { kind: "configured" });
   await sim.dial("classic").login("iggy", "iggy");
 });
 
@@ -71,11 +71,12 @@ Deno.test("Node.start() makes root a password up and tells it once, when it is g
   const environment = { IGGY_ROOT_USERNAME: "", IGGY_ROOT_PASSWORD: "" };
   const config = simConfig(environment);
   const first = await Node.start(config, ports);
-  const password = first.newRootPassword!;
+  if (first.root.kind !== "invented") throw new Error(`Root is ${first.root.kind}`);
+  const { password } = first.root;
   assertEquals(password.length, 32);
   await first.drain();
   await using again = await startSimNode(environment, ports);
-  assertEquals(again.node.newRootPassword, undefined);
+  assertEquals(again.node.root, { kind: "kept" });
   await again.dial("vsr_0_11").login("iggy", password);
 });
 
@@ -90,7 +91,7 @@ Deno.test("Node.start() makes no password up that nobody is told, because it fai
   await assertRejects(() => Node.start(config, ports), Error, "No room for a socket");
   ports.bridgeFailure = undefined;
   await using sim = await startSimNode(environment, ports);
-  assertEquals(sim.node.newRootPassword!.length, 32);
+  assertEquals(sim.node.root.kind, "invented");
 });
 
 Deno.test("Node.start() refuses a directory that another program wrote, and changes nothing", async () => {

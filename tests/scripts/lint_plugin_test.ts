@@ -63,7 +63,7 @@ Deno.test("imports names both ends and the way out", () => {
   assertStringIncludes(text, "Hand it in from a layer above");
 });
 
-Deno.test("ports keeps the runtime, the clock and the dice in lib/os", () => {
+Deno.test("ports keeps the runtime, the clock and the dice in lib/os and lib/service", () => {
   const faults = [
     "Deno.readFileSync('x');",
     "let f: Deno.FsFile | undefined; f;",
@@ -78,6 +78,7 @@ Deno.test("ports keeps the runtime, the clock and the dice in lib/os", () => {
   for (const source of faults) {
     assertEquals(broken("lib/log/a.ts", source), ["ports"], source);
     assertEquals(broken("lib/os/a.ts", source), [], source);
+    assertEquals(broken("lib/service/a.ts", source), [], source);
     assertEquals(broken("main.ts", source), [], source);
   }
 });

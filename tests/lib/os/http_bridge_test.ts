@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import http2 from "node:http2";
-import { Backlog, openHttpBridge } from "../../../lib/os/http_bridge.ts";
+import { Backlog, makeBridgeFolder, openHttpBridge } from "../../../lib/os/http_bridge.ts";
 import { listenTcp } from "../../../lib/os/net.ts";
 import type { Address, HttpHandlers } from "../../../lib/ports.ts";
 import { pair, readToEnd, readUntil } from "../../support/loopback.ts";
@@ -17,7 +17,7 @@ function openBridge(
   const root = Deno.makeTempDirSync({ prefix: "whippet-bridge-" });
   const directory = root + under;
   Deno.mkdirSync(directory, { recursive: true });
-  const bridge = openHttpBridge(directory, {
+  const bridge = openHttpBridge(makeBridgeFolder(directory), {
     admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: async (request, { peer }) => {
@@ -243,7 +243,7 @@ Deno.test("HttpBridge.serve() ends when either end closes", async () => {
   await second;
 });
 
-Deno.test("openHttpBridge() keeps its sockets in a folder of this user's, and removes it", async () => {
+Deno.test("makeBridgeFolder() makes a folder of this user's, which goes with the bridge", async () => {
   const bridge = openBridge();
   const folder = `${bridge.directory}/http`;
   if (Deno.build.os !== "windows") {
@@ -254,11 +254,11 @@ Deno.test("openHttpBridge() keeps its sockets in a folder of this user's, and re
   Deno.removeSync(bridge.directory, { recursive: true });
 });
 
-Deno.test("openHttpBridge() takes the place of a folder that a killed process left", async () => {
+Deno.test("makeBridgeFolder() takes the place of a folder that a killed process left", async () => {
   const root = Deno.makeTempDirSync({ prefix: "whippet-bridge-" });
   Deno.mkdirSync(`${root}/http`);
   Deno.writeTextFileSync(`${root}/http/s`, "left over");
-  const bridge = openHttpBridge(root, {
+  const bridge = openHttpBridge(makeBridgeFolder(root), {
     admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: () => new Response("here."),
@@ -272,7 +272,7 @@ Deno.test("openHttpBridge() takes the place of a folder that a killed process le
   Deno.removeSync(root, { recursive: true });
 });
 
-Deno.test("openHttpBridge() works below a path longer than the name of a socket may be", async () => {
+Deno.test("makeBridgeFolder() works below a path longer than the name of a socket may be", async () => {
   await using bridge = openBridge({}, { under: `/${"long".repeat(30)}` });
   using ends = await pair();
   const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
@@ -280,6 +280,19 @@ Deno.test("openHttpBridge() works below a path longer than the name of a socket 
   ends.far.close();
   await served;
   assertEquals([...Deno.readDirSync(bridge.directory)].length, 0);
+});
+
+Deno.test("HttpBridge.serve() hands over any number of streams at once at its one socket", async () => {
+  await using bridge = openBridge();
+  await Promise.all(Array.from({ length: 50 }, async (_, number) => {
+    using ends = await pair();
+    const request = UTF8.encode(`GET /${number} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const served = bridge.serve(ends.near, request);
+    const answer = bodyOf(await readUntil(ends.far, "."));
+    assertEquals(answer, `GET /${number} ${text(ends.far.local)} .`);
+    ends.far.close();
+    await served;
+  }));
 });
 
 Deno.test("HttpBridge.serve() of an empty head reads the request from the stream", async () => {

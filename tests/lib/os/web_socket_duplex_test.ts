@@ -24,8 +24,7 @@ function openWebSockets() {
       return arrived.shift()!;
     },
     async [Symbol.asyncDispose]() {
-      await bridge.close();
-      Deno.removeSync(directory, { recursive: true });
+      await bridge.close(); // and with it its folder
     },
   };
 }

@@ -21,6 +21,7 @@ const CONFIG: DenoConfig = {
   },
   links: ["./scripts/std/assert", "./scripts/std/toml"],
   compilerOptions: { strict: true },
+  unstable: ["net"],
 };
 const PACKAGES = new Set(["@std/toml", "framework"]);
 
@@ -40,11 +41,12 @@ Deno.test("importedPackages() finds the packages of all kinds of imports, withou
   assertEquals([...importedPackages(source)], expected);
 });
 
-Deno.test("shippedConfig() keeps the imports that ship, and the stand-ins for them", () => {
+Deno.test("shippedConfig() keeps the imports that ship, the stand-ins for them, and what the runtime is asked for", () => {
   assertEquals(shippedConfig(CONFIG, PACKAGES), {
     imports: { "@std/toml": "jsr:@std/toml@^1", "framework": "npm:framework@2.0.0" },
     links: ["./scripts/std/toml"],
     compilerOptions: { strict: true },
+    unstable: ["net"],
     nodeModulesDir: "auto",
   });
 });
