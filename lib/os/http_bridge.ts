@@ -13,12 +13,16 @@ import type { Duplex, HttpBridge, HttpHandlers } from "../ports.ts";
 import { connectTcp, connectUnix } from "./net.ts";
 import { webSocketDuplex } from "./web_socket_duplex.ts";
 
-/** Opens the bridge, whose socket lies in `folder`: one of {@link makeBridgeFolder}'s, removed at its end. */
+/**
+ * Opens the bridge, whose socket lies in `folder`: one of {@link bridgeFolder}'s, which only this user
+ * may enter, and which goes with the bridge. What a killed process left there goes at once.
+ */
 export function openHttpBridge(
   folder: string,
   handlers: HttpHandlers,
   { requestHeadTimeMsMax }: Pick<Limits, "requestHeadTimeMsMax">,
 ): HttpBridge {
+  makePrivate(folder);
   const openGate = Deno.build.os === "windows"
     ? gateOnLoopback
     : gateOnSocket.bind(undefined, bridgeSocket(folder));
@@ -211,6 +215,14 @@ async function pump(from: Duplex, to: Duplex, { before, after }: PumpSteps) {
   }
 }
 
+function makePrivate(folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  if (Deno.build.os !== "windows") Deno.chmodSync(folder, 0o700);
+  for (const { name } of Deno.readDirSync(folder)) {
+    Deno.removeSync(`${folder}/${name}`, { recursive: true });
+  }
+}
+
 /** The way of one stream to a server of its own. */
 interface Gate {
   /** The server's other end; nobody else has one. */
@@ -252,21 +264,13 @@ function gateOnLoopback(handler: Handler): Gate {
 }
 
 /**
- * A folder only this user may enter: in the data directory, in place of one that a killed process
- * left, or a temporary one when the socket's path would pass the kernel's limit.
+ * The folder for the bridge of a data directory: in it, or a temporary one when the socket's path would
+ * pass the kernel's limit.
  */
-export function makeBridgeFolder(dataDirectory: string): string {
+export function bridgeFolder(dataDirectory: string): string {
   const folder = `${Deno.realPathSync(dataDirectory)}/http`;
-  if (new TextEncoder().encode(bridgeSocket(folder)).length > SOCKET_BYTES_MAX) {
-    return Deno.makeTempDirSync({ prefix: "whippet-" });
-  }
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  Deno.mkdirSync(folder, { mode: 0o700 });
-  return folder;
+  const isShort = new TextEncoder().encode(bridgeSocket(folder)).length <= SOCKET_BYTES_MAX;
+  return isShort ? folder : Deno.makeTempDirSync({ prefix: "whippet-" });
 }
 
 /** Where all streams are handed over, one after the other: a permission for a socket names its path. */

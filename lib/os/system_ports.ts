@@ -7,15 +7,15 @@ import type { NodePorts } from "../ports.ts";
 import { systemClock } from "./clock.ts";
 import { systemEntropy } from "./entropy.ts";
 import { systemHost } from "./host.ts";
-import { makeBridgeFolder, openHttpBridge } from "./http_bridge.ts";
+import { bridgeFolder, openHttpBridge } from "./http_bridge.ts";
 import { listenTcp } from "./net.ts";
 import { fileStorage, isOpenToOthers, readAnyFile } from "./storage.ts";
 
 /**
  * Ports over this operating system, for a node whose data lie below `dataDirectory`, with the bridge
- * of HTTP in a folder that was made for it; by default it is made when the bridge is opened.
+ * of HTTP in `bridge`, {@link bridgeFolder}'s choice by default.
  */
-export function systemPorts(dataDirectory: string, bridgeFolder?: string): NodePorts {
+export function systemPorts(dataDirectory: string, bridge?: string): NodePorts {
   return {
     clock: systemClock,
     entropy: systemEntropy,
@@ -25,6 +25,6 @@ export function systemPorts(dataDirectory: string, bridgeFolder?: string): NodeP
     readFile: readAnyFile,
     isOpenToOthers,
     openHttpBridge: (handlers, limits) =>
-      openHttpBridge(bridgeFolder ?? makeBridgeFolder(dataDirectory), handlers, limits),
+      openHttpBridge(bridge ?? bridgeFolder(dataDirectory), handlers, limits),
   };
 }

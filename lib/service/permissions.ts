@@ -25,7 +25,7 @@ export function nodePermissions(
 ): Deno.PermissionOptionsObject {
   const written = [...new Set([folders.data, folders.bridge, config.system.path])];
   return {
-    read: [...written, ...filesOf(config), ...WORKERS],
+    read: [...written, ...filesOf(config), ...CODE],
     write: written,
     net: [...listening(config), ...bridging(folders.bridge)],
     sys: ["cpus", "hostname", "networkInterfaces", "osRelease", "statfs", "systemMemoryInfo"],
@@ -36,9 +36,8 @@ export function nodePermissions(
   };
 }
 
-/** The node starts them, for which the runtime reads them; as part of a binary they are files, too. */
-const WORKERS = ["auth/password_worker.ts", "certificates/signing_worker.ts"]
-  .map((path) => `${import.meta.dirname}/../${path}`);
+/** The program's own code, which the workers of the node load; in a binary it counts as files, too. */
+const CODE = ["lib", "protocol", "tls"].map((folder) => `${import.meta.dirname}/../../${folder}`);
 
 /** Ends what the calling thread itself may do. Workers it has started keep theirs. */
 export function giveUpPermissions(): void {

@@ -9,7 +9,7 @@ import type { Config, ServeFlags } from "../config.ts";
 import { lockDataDirectory } from "../os/data_lock.ts";
 import { systemEntropy } from "../os/entropy.ts";
 import { emptyDataDirectory } from "../os/fresh.ts";
-import { makeBridgeFolder } from "../os/http_bridge.ts";
+import { bridgeFolder } from "../os/http_bridge.ts";
 import { fileStorage } from "../os/storage.ts";
 import { isUnclaimed } from "../log/format.ts";
 import { type NewRoot, prepareRoot } from "../node/root_user.ts";
@@ -29,7 +29,7 @@ export async function serve(
   const { path } = config.system;
   const unlock = await lockDataDirectory(path);
   if (fresh) emptyDataDirectory(path);
-  const folders = { data: Deno.realPathSync(path), bridge: makeBridgeFolder(path) };
+  const folders = { data: Deno.realPathSync(path), bridge: bridgeFolder(path) };
   const worker = new Worker(node, {
     type: "module",
     deno: { permissions: nodePermissions(config, folders) },

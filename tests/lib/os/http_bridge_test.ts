@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import http2 from "node:http2";
-import { Backlog, makeBridgeFolder, openHttpBridge } from "../../../lib/os/http_bridge.ts";
+import { Backlog, bridgeFolder, openHttpBridge } from "../../../lib/os/http_bridge.ts";
 import { listenTcp } from "../../../lib/os/net.ts";
 import type { Address, HttpHandlers } from "../../../lib/ports.ts";
 import { pair, readToEnd, readUntil } from "../../support/loopback.ts";
@@ -17,7 +17,7 @@ function openBridge(
   const root = Deno.makeTempDirSync({ prefix: "whippet-bridge-" });
   const directory = root + under;
   Deno.mkdirSync(directory, { recursive: true });
-  const bridge = openHttpBridge(makeBridgeFolder(directory), {
+  const bridge = openHttpBridge(bridgeFolder(directory), {
     admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: async (request, { peer }) => {
@@ -243,7 +243,7 @@ Deno.test("HttpBridge.serve() ends when either end closes", async () => {
   await second;
 });
 
-Deno.test("makeBridgeFolder() makes a folder of this user's, which goes with the bridge", async () => {
+Deno.test("openHttpBridge() makes a folder of this user's, which goes with the bridge", async () => {
   const bridge = openBridge();
   const folder = `${bridge.directory}/http`;
   if (Deno.build.os !== "windows") {
@@ -254,11 +254,11 @@ Deno.test("makeBridgeFolder() makes a folder of this user's, which goes with the
   Deno.removeSync(bridge.directory, { recursive: true });
 });
 
-Deno.test("makeBridgeFolder() takes the place of a folder that a killed process left", async () => {
+Deno.test("openHttpBridge() takes over a folder that a killed process left", async () => {
   const root = Deno.makeTempDirSync({ prefix: "whippet-bridge-" });
   Deno.mkdirSync(`${root}/http`);
   Deno.writeTextFileSync(`${root}/http/s`, "left over");
-  const bridge = openHttpBridge(makeBridgeFolder(root), {
+  const bridge = openHttpBridge(bridgeFolder(root), {
     admitsOrigin: () => true,
     onWebSocket: () => {},
     onRequest: () => new Response("here."),
@@ -272,7 +272,7 @@ Deno.test("makeBridgeFolder() takes the place of a folder that a killed process 
   Deno.removeSync(root, { recursive: true });
 });
 
-Deno.test("makeBridgeFolder() works below a path longer than the name of a socket may be", async () => {
+Deno.test("bridgeFolder() is elsewhere for a data directory below a path longer than the name of a socket may be", async () => {
   await using bridge = openBridge({}, { under: `/${"long".repeat(30)}` });
   using ends = await pair();
   const served = bridge.serve(ends.near, UTF8.encode("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));

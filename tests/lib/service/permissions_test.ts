@@ -10,9 +10,11 @@ function permissions(environment: Record<string, string>) {
   return nodePermissions(load("", environment), FOLDERS);
 }
 
-/** Without the program's own workers. */
+/** Without the program's own code. */
 function filesRead({ read }: Deno.PermissionOptionsObject): string[] {
-  return (read as string[]).filter((path) => !path.endsWith("_worker.ts"));
+  return (read as string[]).filter((path) =>
+    !/service\/\.\.\/\.\.\/(lib|protocol|tls)$/.test(path)
+  );
 }
 
 Deno.test("nodePermissions() lets a node read and write its folders, by whichever name", () => {
