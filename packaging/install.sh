@@ -32,36 +32,43 @@ fetch() {
     wget -q -O "$2" "$1"
   else
     fail 'it takes curl or wget to fetch the release: install one of them'
-  fi || fail "$1 cannot be fetched: see whether the version is right and the network is up"
+  fi || fail "$1 cannot be fetched: see whether WHIPPET_RELEASES and the version are right"
 }
 
 sum_of() {
   if command -v sha256sum >/dev/null; then
-    sha256sum "$1"
+    sum=$(sha256sum "$1")
   elif command -v shasum >/dev/null; then
-    shasum -a 256 "$1"
+    sum=$(shasum -a 256 "$1")
   else
     fail 'it takes sha256sum or shasum to verify the release: install one of them'
-  fi | cut -d ' ' -f 1
+  fi
+  echo "${sum%% *}"
 }
 
 main() {
   releases=${WHIPPET_RELEASES:-}
   [ -n "$releases" ] || fail 'set WHIPPET_RELEASES to the address of the release'
-  name=whippet-$version-$(target)
+  target=$(target)
+  name=whippet-$version-$target
+  new=$prefix/bin/.whippet.new
   folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  trap 'rm -rf "$folder"; rm -f "$new"' EXIT
+  trap 'exit 1' HUP INT TERM
+  { mkdir -p "$prefix/bin" && : >"$new"; } 2>/dev/null ||
+    fail "$prefix/bin cannot be written: set PREFIX, as PREFIX=\$HOME/.local, or run this as root"
   fetch "$releases/SHA256SUMS" "$folder/SHA256SUMS"
-  fetch "$releases/$name" "$folder/$name"
   wanted=$(awk -v name="$name" '$2 == name { print $1 }' "$folder/SHA256SUMS")
-  [ -n "$wanted" ] || fail "SHA256SUMS does not list $name"
+  [ -n "$wanted" ] || fail "SHA256SUMS does not list $name: see whether WHIPPET_VERSION is right"
+  fetch "$releases/$name" "$folder/$name"
   found=$(sum_of "$folder/$name")
   [ "$found" = "$wanted" ] || fail "$name has the sum $found, not $wanted: it is not what was released"
-  mkdir -p "$prefix/bin"
-  chmod 755 "$folder/$name"
+  cat "$folder/$name" >"$new" || fail "$prefix/bin has no room for $name"
+  chmod 755 "$new"
+  "$new" --version >/dev/null 2>&1 ||
+    fail "$name does not run here: on Linux it takes glibc 2.27 or newer, and musl does not do"
   # In one step, so that a node that runs keeps the program it has.
-  mv "$folder/$name" "$prefix/bin/.whippet.new"
-  mv "$prefix/bin/.whippet.new" "$prefix/bin/whippet"
+  mv "$new" "$prefix/bin/whippet"
   printf 'whippet %s is %s; try: %s --help\n' "$version" "$prefix/bin/whippet" "$prefix/bin/whippet"
 }
 
