@@ -30,17 +30,19 @@ function main(): void {
     const folder = `${ROOT}/dist/npm/${about.name.slice("@whippet/".length)}`;
     Deno.mkdirSync(folder, { recursive: true });
     Deno.copyFileSync(program, `${folder}/${about.files[0]}`);
+    Deno.copyFileSync(`${ROOT}/LICENSE`, `${folder}/LICENSE`);
     Deno.writeTextFileSync(`${folder}/package.json`, `${JSON.stringify(about, null, 2)}\n`);
     console.log(folder);
   }
   const folder = `${ROOT}/dist/npm/whippet`;
   Deno.mkdirSync(folder, { recursive: true });
-  for (const file of ["package.json", "whippet.js"]) {
+  Deno.copyFileSync(`${ROOT}/LICENSE`, `${folder}/LICENSE`);
+  for (const file of ["package.json", "README.md", "whippet.js"]) {
     Deno.copyFileSync(`${ROOT}/packaging/npm/${file}`, `${folder}/${file}`);
   }
   console.log(folder);
 }
 
-const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+const ROOT = `${import.meta.dirname}/..`;
 
 if (import.meta.main) main();

@@ -8,27 +8,43 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const { constants } = require("node:os");
+const { optionalDependencies } = require("./package.json");
 
-const name = `@whippet/${process.platform}-${process.arch}`;
-const file = process.platform === "win32" ? "whippet.exe" : "whippet";
+const { arch, platform } = process;
+const name = `@whippet/${platform}-${arch}`;
+const file = platform === "win32" ? "whippet.exe" : "whippet";
 
-let program;
-try {
-  program = require.resolve(`${name}/${file}`);
-} catch {
-  process.stderr.write(
-    `The package ${name} is not installed: install whippet without --omit=optional, ` +
-      "or there is no program for this machine\n",
-  );
+function whyMissing() {
+  if (!(name in optionalDependencies)) {
+    const others = Object.keys(optionalDependencies).map((each) => each.slice("@whippet/".length));
+    return `There is no program for ${platform}-${arch}; there is for ${others.join(", ")}`;
+  }
+  if (platform === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined) {
+    return "There is no program for musl: take a system with glibc, as Debian's";
+  }
+  return `The package ${name} is missing: install whippet again without --omit=optional, ` +
+    "and without a package-lock.json that another system made";
+}
+
+function fail(message) {
+  process.stderr.write(`whippet: ${message}\n`);
   process.exit(1);
 }
 
+function programPath() {
+  try {
+    return require.resolve(`${name}/${file}`);
+  } catch {
+    return fail(whyMissing());
+  }
+}
+
+const program = programPath();
 const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
 // What stops this stops the node, which drains first; a terminal tells both by itself.
 process.on("SIGTERM", () => child.kill("SIGTERM"));
+process.on("SIGHUP", () => child.kill("SIGHUP"));
 process.on("SIGINT", () => {});
-child.on("error", (error) => {
-  process.stderr.write(`${program} cannot be run: ${error.message}\n`);
-  process.exit(1);
-});
-child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+child.on("error", (error) => fail(`${program} cannot be run: ${error.message}`));
+child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
