@@ -20,19 +20,30 @@ export interface CompileOptions {
   readonly targets: readonly Target[];
   /** The folder for what is made; made when missing. */
   readonly output: string;
+  /** The product, if it says nothing. */
+  readonly program?: Program;
+}
+
+/** A program of this repository. All paths are from its root. */
+export interface Program {
+  readonly main: string;
+  /** Files of it that are not the product's. */
+  readonly sources: readonly string[];
+  /** The workers it starts, which a graph of modules does not show. */
+  readonly workers: readonly string[];
 }
 
 /** Compiles; gives the paths of the programs, in the order of `targets`. */
-export function compile({ targets, output }: CompileOptions): string[] {
+export function compile({ targets, output, program = PRODUCT }: CompileOptions): string[] {
   const deno = Deno.env.get("DENO_COMPILE") ?? Deno.execPath();
   const folder = Deno.makeTempDirSync({ prefix: "whippet-compile-" });
   try {
-    const staged = stage(ROOT, folder, deno);
+    const staged = stage(ROOT, folder, deno, program.sources);
     Deno.mkdirSync(output, { recursive: true });
     const into = Deno.realPathSync(output);
     const programs = targets.map((target) => {
       const path = `${into}/${binaryName(VERSION, target)}`;
-      compileOne(deno, folder, target, path);
+      compileOne(deno, folder, program, target, path);
       return path;
     });
     const [, denoVersion] = /^deno (\S+)/.exec(run(deno, ["--version"], folder))!;
@@ -51,12 +62,20 @@ export function ownTarget(): Target {
   return targetNamed(Deno.build.target);
 }
 
-function compileOne(deno: string, folder: string, target: Target, path: string): void {
+function compileOne(
+  deno: string,
+  folder: string,
+  { main, workers }: Program,
+  target: Target,
+  path: string,
+): void {
   const denortBin = Deno.env.get("DENORT_BIN");
   const env = denortBin === undefined ? undefined : { DENORT_BIN: runtimeFor(denortBin, target) };
   // Compiled under one name, as that becomes part of the program.
   const made = `${folder}/whippet${target.suffix}`;
-  const args = ["compile", ...FLAGS, "--target", target.name, "--output", made, "main.ts"];
+  const included = workers.flatMap((worker) => ["--include", worker]);
+  const flags = [...FLAGS, ...included, "--target", target.name];
+  const args = ["compile", ...flags, "--output", made, main];
   run(deno, args, folder, env);
   Deno.copyFileSync(made, path);
   Deno.chmodSync(path, 0o755);
@@ -94,9 +113,19 @@ function main(): void {
 
 const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
+const PRODUCT: Program = {
+  main: "main.ts",
+  sources: [],
+  workers: [
+    "lib/auth/password_worker.ts",
+    "lib/certificates/signing_worker.ts",
+    "lib/service/node_worker.ts",
+  ],
+};
+
 /**
  * What `deno compile` is told for each target. No code cache: it would be a file of a known name in a folder
- * that everybody can write to. The workers are named because a graph of modules does not show them.
+ * that everybody can write to.
  */
 const FLAGS: readonly string[] = [
   "--quiet",
@@ -104,9 +133,6 @@ const FLAGS: readonly string[] = [
   "--no-prompt",
   "--no-code-cache",
   "--frozen",
-  ...["--include", "lib/auth/password_worker.ts"],
-  ...["--include", "lib/certificates/signing_worker.ts"],
-  ...["--include", "lib/service/node_worker.ts"],
   "--allow-read",
   "--allow-write",
   "--allow-net",

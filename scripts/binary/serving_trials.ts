@@ -35,7 +35,7 @@ async function greets(candidate: Candidate): Promise<void> {
       /Dashboard http/,
       /verify this node by/,
       /Data directory/,
-      /Users/,
+      /Root user iggy has the password iggy, by --with-default-root-credentials/,
     ];
     const told = / (?:INFO|WARN) +node: (?!Keys that this node does not need)/;
     const lines = () =>

@@ -22,9 +22,19 @@ export interface Stage {
   readonly licences: ReadonlyMap<string, string>;
 }
 
-/** Fills the empty `folder` from the repository at `root`, with the packages that `deno` installs. */
-export function stage(root: string, folder: string, deno: string): Stage {
-  const sources = SOURCES.flatMap((path) => [...copy(`${root}/${path}`, `${folder}/${path}`)]);
+/**
+ * Fills the empty `folder` from the repository at `root`, with the packages that `deno` installs, and
+ * with the files `besides` the product's.
+ */
+export function stage(
+  root: string,
+  folder: string,
+  deno: string,
+  besides: readonly string[] = [],
+): Stage {
+  const sources = [...SOURCES, ...besides].flatMap((
+    path,
+  ) => [...copy(`${root}/${path}`, `${folder}/${path}`)]);
   const packages = new Set(
     sources.flatMap((path) => [...importedPackages(Deno.readTextFileSync(path))]),
   );
