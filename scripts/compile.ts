@@ -9,6 +9,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { SYSTEM_FACTS } from "../lib/service/permissions.ts";
 import { VERSION } from "../lib/version.ts";
 import { simd } from "../tls/provider/simd.ts";
 import { billOfMaterials } from "./compile/bill_of_materials.ts";
@@ -137,7 +138,7 @@ const FLAGS: readonly string[] = [
   "--allow-write",
   "--allow-net",
   "--allow-env",
-  "--allow-sys=hostname,osRelease,systemMemoryInfo,networkInterfaces,cpus,statfs",
+  `--allow-sys=${SYSTEM_FACTS.join(",")}`,
 ];
 
 if (import.meta.main) main();

@@ -28,13 +28,23 @@ export function nodePermissions(
     read: [...written, ...filesOf(config), ...CODE],
     write: written,
     net: [...listening(config), ...bridging(folders.bridge)],
-    sys: ["cpus", "hostname", "networkInterfaces", "osRelease", "statfs", "systemMemoryInfo"],
+    sys: [...SYSTEM_FACTS],
     env: false,
     run: false,
     ffi: false,
     import: false,
   };
 }
+
+/** What a node asks of its machine; `deno compile` has to grant as much, for a worker gets no more. */
+export const SYSTEM_FACTS = [
+  "cpus",
+  "hostname",
+  "networkInterfaces",
+  "osRelease",
+  "statfs",
+  "systemMemoryInfo",
+] as const;
 
 /** The program's own code, which the workers of the node load; in a binary it counts as files, too. */
 const CODE = ["lib", "protocol", "tls"].map((folder) => `${import.meta.dirname}/../../${folder}`);
