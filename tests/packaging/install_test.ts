@@ -19,6 +19,7 @@ const TOOLS = [
   "uname",
 ];
 
+/** Windows has no shell to run it; its users take the file itself. */
 const ignore = Deno.build.os === "windows";
 
 /** How the script is run. */
